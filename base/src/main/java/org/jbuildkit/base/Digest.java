@@ -30,7 +30,7 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
   }
 
   private static boolean isLowerHex(int c) {
-    return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   }
 
   /**
