@@ -142,15 +142,17 @@ public final class Shared<T> {
 
   @SuppressWarnings("NullAway") // done without failure means that the body's value is stored
   private T outcome() {
-    switch (failure) {
-      case null -> {
-        return value;
-      }
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default ->
-          throw new BuildException(ErrorCode.UNKNOWN, BuildException.describe(failure), failure);
+    var error = failure;
+    if (error == null) {
+      return value;
     }
+    if (error instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (error instanceof Error fatal) {
+      throw fatal;
+    }
+    throw new BuildException(ErrorCode.UNKNOWN, BuildException.describe(error), error);
   }
 
   @Override
