@@ -1,0 +1,191 @@
+package org.jbuildkit.solver;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jbuildkit.base.Digest;
+
+/**
+ * All keys known, joined by links (input position, op digest, output, selector), with the records
+ * stored under them. Kept whole in memory; each change is written to a {@link KeyStorage}.
+ *
+ * <p>Two keys are the same when at every input they share an alternative: {@link #intern} finds
+ * such a key instead of making another, and adds the alternatives it did not know.
+ *
+ * <p>Lock order: one lock guards everything; storage calls are made under it so that rows are
+ * written in the order in which they depend on each other, and must not call back.
+ */
+public final class KeyGraph {
+  private record Step(String fromId, int input, String opDigest, int output, String selector) {}
+
+  private final KeyStorage storage;
+  private final Supplier<String> newId;
+  private final Map<String, CacheKey> keys = new HashMap<>();
+  private final Map<Step, Set<CacheKey>> steps = new HashMap<>();
+  private final Map<String, Map<String, CacheRecord>> records = new HashMap<>();
+
+  /**
+   * @param newId makes a fresh id for a key with inputs
+   */
+  public KeyGraph(KeyStorage storage, Supplier<String> newId) {
+    this.storage = storage;
+    this.newId = newId;
+    storage.load(new Loader());
+  }
+
+  private final class Loader implements KeyStorage.Visitor {
+    @Override
+    public void key(String id, String opDigest, int output, int inputCount) {
+      keys.put(id, new CacheKey(id, opDigest, output, inputCount, false));
+    }
+
+    @Override
+    public void link(String fromId, String toId, int input, String selector) {
+      var from = keys.get(fromId);
+      var to = keys.get(toId);
+      if (from != null && to != null && input < to.inputCount()) {
+        index(to, input, new CacheKey.Link(from, selector));
+      }
+    }
+
+    @Override
+    public void record(String keyId, String resultId, Instant createdAt) {
+      records
+          .computeIfAbsent(keyId, _ -> new LinkedHashMap<>())
+          .put(resultId, new CacheRecord(resultId, createdAt));
+    }
+  }
+
+  private boolean index(CacheKey key, int input, CacheKey.Link link) {
+    var step = new Step(link.key().id(), input, key.opDigest(), key.output(), link.selector());
+    steps.computeIfAbsent(step, _ -> new LinkedHashSet<>()).add(key);
+    return key.links(input).add(link);
+  }
+
+  /** The keys reached from any of {@code links} at one input of an op. */
+  public synchronized Set<CacheKey> query(
+      Collection<CacheKey.Link> links, int input, String opDigest, int output) {
+    var found = new LinkedHashSet<CacheKey>();
+    for (var link : links) {
+      var step = new Step(link.key().id(), input, opDigest, output, link.selector());
+      found.addAll(steps.getOrDefault(step, Set.of()));
+    }
+    return found;
+  }
+
+  /** The root key of an op without inputs; made known to the graph when it is saved under. */
+  public CacheKey root(String opDigest, int output) {
+    return CacheKey.root(opDigest, output);
+  }
+
+  /**
+   * The key of an output whose inputs have these alternatives, found or made.
+   *
+   * @param inputs for each input at least one alternative
+   */
+  public synchronized CacheKey intern(
+      String opDigest, int output, List<? extends Collection<CacheKey.Link>> inputs) {
+    if (inputs.isEmpty()) {
+      return CacheKey.root(opDigest, output);
+    }
+    boolean ephemeral =
+        inputs.stream().anyMatch(links -> links.stream().allMatch(l -> l.key().isEphemeral()));
+    if (ephemeral || opDigest.startsWith(CacheMap.RANDOM)) {
+      return new CacheKey(newId.get(), opDigest, output, inputs.size(), true);
+    }
+    var key = common(opDigest, output, inputs).orElseGet(() -> create(opDigest, output, inputs));
+    learn(key, inputs);
+    return key;
+  }
+
+  private Optional<CacheKey> common(
+      String opDigest, int output, List<? extends Collection<CacheKey.Link>> inputs) {
+    var shared = new LinkedHashSet<>(query(inputs.getFirst(), 0, opDigest, output));
+    for (int i = 1; i < inputs.size() && !shared.isEmpty(); i++) {
+      shared.retainAll(query(inputs.get(i), i, opDigest, output));
+    }
+    return shared.stream().findFirst();
+  }
+
+  private CacheKey create(
+      String opDigest, int output, List<? extends Collection<CacheKey.Link>> inputs) {
+    var key = new CacheKey(newId.get(), opDigest, output, inputs.size(), false);
+    remember(key);
+    return key;
+  }
+
+  /** Adds alternatives to a key; ephemeral ones are not kept, they never match again. */
+  public synchronized void learn(CacheKey key, List<? extends Collection<CacheKey.Link>> inputs) {
+    if (key.isEphemeral()) {
+      return;
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      for (var link : inputs.get(i)) {
+        if (!link.key().isEphemeral() && index(key, i, link)) {
+          remember(link.key());
+          storage.addLink(link.key().id(), key.id(), i, link.selector());
+        }
+      }
+    }
+  }
+
+  private void remember(CacheKey key) {
+    if (keys.putIfAbsent(key.id(), key) == null) {
+      storage.addKey(key.id(), key.opDigest(), key.output(), key.inputCount());
+    }
+  }
+
+  /** Stores a result under a key. Ephemeral keys take none. */
+  public synchronized void addRecord(CacheKey key, CacheRecord record) {
+    if (key.isEphemeral()) {
+      return;
+    }
+    remember(key);
+    records.computeIfAbsent(key.id(), _ -> new LinkedHashMap<>()).put(record.resultId(), record);
+    storage.addRecord(key.id(), record.resultId(), record.createdAt());
+  }
+
+  /** Forgets a record that can't be loaded any more, under this key. */
+  public synchronized void removeRecord(CacheKey key, CacheRecord record) {
+    var stored = records.get(key.id());
+    if (stored != null && stored.remove(record.resultId()) != null) {
+      storage.removeRecord(key.id(), record.resultId());
+    }
+  }
+
+  /** The records under a key, newest first, then by id. */
+  public synchronized List<CacheRecord> records(CacheKey key) {
+    var found = new ArrayList<>(records.getOrDefault(key.id(), Map.of()).values());
+    found.sort(
+        Comparator.comparing(CacheRecord::createdAt)
+            .reversed()
+            .thenComparing(CacheRecord::resultId));
+    return found;
+  }
+
+  /** The alternatives at one input of a key, a copy. */
+  public synchronized List<CacheKey.Link> links(CacheKey key, int input) {
+    return List.copyOf(key.links(input));
+  }
+
+  /** All keys, a copy: for exporters, dumps and tests. */
+  public synchronized List<CacheKey> keys() {
+    return List.copyOf(keys.values());
+  }
+
+  /** The record digests of all keys known. */
+  public synchronized Set<Digest> recordDigests() {
+    var digests = new LinkedHashSet<Digest>();
+    keys.values().forEach(key -> digests.add(key.recordDigest()));
+    return digests;
+  }
+}

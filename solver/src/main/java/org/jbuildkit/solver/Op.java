@@ -1,0 +1,25 @@
+package org.jbuildkit.solver;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a vertex does. One instance may serve several builds: all that is theirs comes with calls.
+ */
+public interface Op<J extends Participant> {
+
+  /**
+   * How this op is keyed. Index 0 is asked for first; the next ones only while no record is found
+   * and the previous one was not the last.
+   */
+  CacheMap cacheMap(int index, OpContext<J> context) throws IOException, InterruptedException;
+
+  /**
+   * Does the work.
+   *
+   * @param inputs handles that stay the caller's
+   * @return one handle per output; the caller closes them
+   */
+  List<Result> run(OpContext<J> context, List<Result> inputs)
+      throws IOException, InterruptedException;
+}

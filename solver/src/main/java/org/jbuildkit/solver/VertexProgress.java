@@ -1,0 +1,20 @@
+package org.jbuildkit.solver;
+
+import java.util.Optional;
+
+/** A vertex's progress, told once and fanned out to all builds that take part, late ones too. */
+public interface VertexProgress<J extends Participant> extends VertexReport {
+
+  /** The build sees all that was and will be reported. */
+  void join(J participant);
+
+  void leave(J participant);
+
+  /** The vertex runs, or its result is being loaded from the cache. */
+  Run started(boolean cached);
+
+  /** One stretch of work on a vertex. */
+  interface Run {
+    void completed(Optional<Throwable> error);
+  }
+}
