@@ -1,0 +1,47 @@
+package org.jbuildkit.engine.job;
+
+import java.util.Set;
+import org.jbuildkit.engine.progress.JobProgress;
+import org.jbuildkit.solver.Participant;
+
+/** One client's build: its id, its session, what it may do, and its progress. */
+public final class Job implements Participant {
+  private final String id;
+  private final String sessionId;
+  private final Set<String> entitlements;
+  private final JobProgress progress;
+
+  /**
+   * @param id chosen by the client
+   * @param sessionId the session that serves the build, or empty
+   * @param entitlements granted privileges
+   */
+  public Job(String id, String sessionId, Set<String> entitlements, JobProgress progress) {
+    this.id = id;
+    this.sessionId = sessionId;
+    this.entitlements = Set.copyOf(entitlements);
+    this.progress = progress;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  public String sessionId() {
+    return sessionId;
+  }
+
+  public Set<String> entitlements() {
+    return entitlements;
+  }
+
+  public JobProgress progress() {
+    return progress;
+  }
+
+  @Override
+  public String toString() {
+    return "job " + id;
+  }
+}

@@ -1,0 +1,127 @@
+package org.jbuildkit.engine.progress;
+
+import com.google.protobuf.ByteString;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.protocol.control.Vertex;
+import org.jbuildkit.protocol.control.VertexLog;
+import org.jbuildkit.protocol.control.VertexStatus;
+import org.jbuildkit.solver.VertexProgress;
+
+/**
+ * What happened to one vertex. Every build that takes part sees all of it, also what was said
+ * before it joined.
+ */
+public final class VertexTrail implements VertexProgress<Job> {
+  private final Vertex vertex;
+  private final Clock clock;
+  private final Set<Job> jobs = new LinkedHashSet<>();
+  private final List<ProgressEvent> past = new ArrayList<>();
+
+  /**
+   * @param vertex the announcement: digest, inputs, name and group
+   */
+  public VertexTrail(Vertex vertex, Clock clock) {
+    this.vertex = vertex;
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized void join(Job job) {
+    if (jobs.add(job)) {
+      job.progress().vertex(vertex);
+      past.forEach(event -> send(job, event));
+    }
+  }
+
+  @Override
+  public synchronized void leave(Job job) {
+    jobs.remove(job);
+  }
+
+  @Override
+  public Run started(boolean cached) {
+    var start =
+        vertex.toBuilder().setStarted(Timestamps.of(clock.instant())).setCached(cached).build();
+    say(new ProgressEvent.OfVertex(start));
+    return error -> {
+      var end = start.toBuilder().setCompleted(Timestamps.of(clock.instant()));
+      error.ifPresent(e -> end.setError(BuildException.describe(e)));
+      say(new ProgressEvent.OfVertex(end.build()));
+    };
+  }
+
+  @Override
+  public void log(int stream, byte[] data) {
+    say(
+        new ProgressEvent.OfLog(
+            VertexLog.newBuilder()
+                .setVertex(vertex.getDigest())
+                .setTimestamp(Timestamps.of(clock.instant()))
+                .setStream(stream)
+                .setMsg(ByteString.copyFrom(data))
+                .build()));
+  }
+
+  @Override
+  public void status(Status status) {
+    var message =
+        VertexStatus.newBuilder()
+            .setVertex(vertex.getDigest())
+            .setID(status.id())
+            .setName(status.name())
+            .setCurrent(status.current())
+            .setTotal(status.total())
+            .setTimestamp(Timestamps.of(status.timestamp()));
+    status.started().map(Timestamps::of).ifPresent(message::setStarted);
+    status.completed().map(Timestamps::of).ifPresent(message::setCompleted);
+    say(new ProgressEvent.OfStatus(message.build()));
+  }
+
+  private synchronized void say(ProgressEvent event) {
+    past.add(event);
+    jobs.forEach(job -> send(job, event));
+  }
+
+  private static void send(Job job, ProgressEvent event) {
+    switch (event) {
+      case ProgressEvent.OfVertex(var vertex) -> job.progress().vertex(vertex);
+      case ProgressEvent.OfStatus(var status) -> job.progress().status(status);
+      case ProgressEvent.OfLog(var log) -> job.progress().log(log);
+      case ProgressEvent.OfWarning(var warning) -> job.progress().warning(warning);
+    }
+  }
+
+  /** A trail outside of the graph that one build alone sees, announced at once. */
+  public static VertexTrail of(Job job, String digest, String name, Clock clock) {
+    var trail =
+        new VertexTrail(Vertex.newBuilder().setDigest(digest).setName(name).build(), clock);
+    trail.join(job);
+    return trail;
+  }
+
+  /** Runs {@code body} as one stretch of this vertex's work. */
+  public <T> T during(Body<T> body) throws java.io.IOException, InterruptedException {
+    var run = started(false);
+    try {
+      var value = body.call();
+      run.completed(Optional.empty());
+      return value;
+    } catch (java.io.IOException | InterruptedException | RuntimeException e) {
+      run.completed(Optional.of(e));
+      throw e;
+    }
+  }
+
+  /** Work that is reported as one stretch. */
+  @FunctionalInterface
+  public interface Body<T> {
+    T call() throws java.io.IOException, InterruptedException;
+  }
+}
