@@ -1,0 +1,6 @@
+package org.jbuildkit.linux;
+
+import org.jbuildkit.base.ByteName;
+
+/** A name in a directory. */
+public record DirEntry(ByteName name, FileKind kind) {}
