@@ -32,7 +32,7 @@ final class MessageInput<T> extends InputStream {
       return -1;
     }
     int n = Math.min(length, current.size() - position);
-    current.copyTo(target, position, offset, n);
+    current.substring(position, position + n).copyTo(target, offset);
     position += n;
     return n;
   }

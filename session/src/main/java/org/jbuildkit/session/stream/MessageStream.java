@@ -87,10 +87,10 @@ public final class MessageStream<S, R> implements Closeable {
     try {
       handler.handle(this);
       if (!call.isCancelled()) {
-        call.onCompleted();
+        halfClose();
       }
     } catch (Throwable e) {
-      if (!call.isCancelled()) {
+      if (!call.isCancelled() && !sendClosed) {
         call.onError(StatusCodec.encode(e));
       }
     } finally {
