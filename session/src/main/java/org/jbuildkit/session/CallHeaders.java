@@ -38,8 +38,6 @@ public final class CallHeaders implements ServerInterceptor {
   /** All values, in the order in which they were sent. */
   public static List<String> all(Metadata headers, String name) {
     var values = headers.getAll(key(name));
-    return values == null
-        ? List.of()
-        : StreamSupport.stream(values.spliterator(), false).toList();
+    return values == null ? List.of() : StreamSupport.stream(values.spliterator(), false).toList();
   }
 }

@@ -31,15 +31,14 @@ final class EndWatch {
   void onEnd(Runnable action) {
     Thread.ofVirtual()
         .name("session-end")
-        .start(
-            () -> {
-              try {
-                ended.await();
-                action.run();
-              } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-              }
-            });
+        .start(() -> {
+          try {
+            ended.await();
+            action.run();
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   private final class Watched extends FilterInputStream {

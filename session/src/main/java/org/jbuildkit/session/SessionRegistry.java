@@ -46,8 +46,7 @@ public final class SessionRegistry implements AutoCloseable {
     return MessageStream.serve(
         out,
         stream ->
-            serve(
-                headers, ByteDuplex.of(stream, ByteMessages.CONTROL, WireLimits.STREAM_CHUNK)));
+            serve(headers, ByteDuplex.of(stream, ByteMessages.CONTROL, WireLimits.STREAM_CHUNK)));
   }
 
   /** Runs a session over {@code duplex} until either side ends it. */

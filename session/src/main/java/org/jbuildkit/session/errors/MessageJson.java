@@ -34,9 +34,8 @@ public final class MessageJson {
     var members = new LinkedHashMap<String, Json>();
     message
         .getAllFields()
-        .forEach(
-            (field, value) ->
-                members.put(mapping ? field.getJsonName() : field.getName(), field(field, value)));
+        .forEach((field, value) ->
+            members.put(mapping ? field.getJsonName() : field.getName(), field(field, value)));
     return new Json.Obj(members);
   }
 
@@ -57,11 +56,10 @@ public final class MessageJson {
     entries.stream()
         .map(Message.class::cast)
         .sorted(Comparator.comparing(MessageJson::key))
-        .forEach(
-            entry -> {
-              var field = entry.getDescriptorForType().findFieldByNumber(2);
-              members.put(key(entry), scalar(field, entry.getField(field)));
-            });
+        .forEach(entry -> {
+          var field = entry.getDescriptorForType().findFieldByNumber(2);
+          members.put(key(entry), scalar(field, entry.getField(field)));
+        });
     return new Json.Obj(members);
   }
 

@@ -40,8 +40,7 @@ public final class StatusCodec {
   private static BuildException asBuildException(Throwable error) {
     return switch (error) {
       case BuildException e -> e;
-      case InterruptedException e ->
-          new BuildException(ErrorCode.CANCELLED, "context canceled", e);
+      case InterruptedException e -> new BuildException(ErrorCode.CANCELLED, "context canceled", e);
       case InterruptedIOException e ->
           new BuildException(ErrorCode.CANCELLED, "context canceled", e);
       case CancellationException e ->

@@ -73,11 +73,10 @@ public final class MessageStream<S, R> implements Closeable {
             .name("stream")
             .unstarted(Context.current().wrap(() -> stream.run(call, handler)));
     call.setOnReadyHandler(stream::signal);
-    call.setOnCancelHandler(
-        () -> {
-          stream.fail(new BuildException(ErrorCode.CANCELLED, "context canceled"));
-          thread.interrupt();
-        });
+    call.setOnCancelHandler(() -> {
+      stream.fail(new BuildException(ErrorCode.CANCELLED, "context canceled"));
+      thread.interrupt();
+    });
     call.request(PREFETCH);
     thread.start();
     return stream.new Inbound();
@@ -112,7 +111,7 @@ public final class MessageStream<S, R> implements Closeable {
           throw failure;
         }
         if (sendClosed) {
-          throw new IllegalStateException("the sending half is closed");
+          throw new BuildException(ErrorCode.CANCELLED, "the stream is closed");
         }
       } finally {
         lock.unlock();

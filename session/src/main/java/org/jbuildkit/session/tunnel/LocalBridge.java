@@ -18,6 +18,7 @@ import org.jbuildkit.session.stream.ByteDuplex;
  */
 final class LocalBridge extends ChannelInboundHandlerAdapter {
   private static final int WINDOW = 512 * 1024;
+
   /** Queued after the last bytes; nothing else queued is empty. */
   private static final byte[] END = new byte[0];
 
