@@ -92,9 +92,10 @@ public final class Jobs {
         if (left <= 0) {
           return Optional.empty();
         }
-        left = added.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1))) <= 0
-            ? left - TimeUnit.SECONDS.toNanos(1)
-            : left - 1;
+        left =
+            added.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1))) <= 0
+                ? left - TimeUnit.SECONDS.toNanos(1)
+                : left - 1;
       }
     } finally {
       lock.unlock();

@@ -86,8 +86,7 @@ final class OpDigests {
       var json = OpJson.of(keyed(action)).bytes();
       actions.add(Base64.getEncoder().encodeToString(json));
     }
-    var json =
-        Json.object().put("Type", "buildkit.file.v0").put("Actions", Json.ofTexts(actions));
+    var json = Json.object().put("Type", "buildkit.file.v0").put("Actions", Json.ofTexts(actions));
     if (!areIndexesImplied(op)) {
       json.put("indexes", indexes(op));
     }
@@ -101,7 +100,8 @@ final class OpDigests {
       case MKDIR -> action.getMkdir();
       case RM -> action.getRm();
       case SYMLINK -> action.getSymlink();
-      case ACTION_NOT_SET -> throw org.jbuildkit.base.BuildException.invalid("invalid action type <nil>");
+      case ACTION_NOT_SET ->
+          throw org.jbuildkit.base.BuildException.invalid("invalid action type <nil>");
     };
   }
 

@@ -38,19 +38,15 @@ public final class JobProgress {
 
   /** Announces a vertex or tells its new state. */
   public void vertex(Vertex vertex) {
-    locked(
-        () -> {
-          var known = vertices.get(vertex.getDigest());
-          boolean announcesAgain =
-              known != null && !vertex.hasStarted() && known.toBuilder().clearStarted().equals(vertex);
-          if (announcesAgain) {
-            return;
-          }
-          if (vertex.hasStarted() && !vertex.hasCompleted()) {
-            markInputsCached(vertex, vertex.getStarted());
-          }
-          add(vertex);
-        });
+    locked(() -> {
+      if (!vertex.hasStarted() && vertices.containsKey(vertex.getDigest())) {
+        return;
+      }
+      if (vertex.hasStarted() && !vertex.hasCompleted()) {
+        markInputsCached(vertex, vertex.getStarted());
+      }
+      add(vertex);
+    });
   }
 
   private void add(Vertex vertex) {
@@ -85,19 +81,18 @@ public final class JobProgress {
 
   /** Ends the stream; vertices still running are reported as canceled. */
   public void close() {
-    locked(
-        () -> {
-          if (!closed) {
-            var now = Timestamps.of(clock.instant());
-            for (var vertex : List.copyOf(vertices.values())) {
-              if (vertex.hasStarted() && !vertex.hasCompleted()) {
-                var end = vertex.toBuilder().setCompleted(now);
-                add((vertex.getCached() ? end : end.setError("context canceled")).build());
-              }
-            }
-            closed = true;
+    locked(() -> {
+      if (!closed) {
+        var now = Timestamps.of(clock.instant());
+        for (var vertex : List.copyOf(vertices.values())) {
+          if (vertex.hasStarted() && !vertex.hasCompleted()) {
+            var end = vertex.toBuilder().setCompleted(now);
+            add((vertex.getCached() ? end : end.setError("context canceled")).build());
           }
-        });
+        }
+        closed = true;
+      }
+    });
   }
 
   /** All events so far, in order. */

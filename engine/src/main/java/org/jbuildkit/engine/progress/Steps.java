@@ -27,8 +27,7 @@ public final class Steps {
   /** Tells the start of a part. */
   public Instant begin(String id) {
     var now = clock.instant();
-    report.status(
-        new VertexReport.Status(id, "", 0, 0, now, Optional.of(now), Optional.empty()));
+    report.status(new VertexReport.Status(id, "", 0, 0, now, Optional.of(now), Optional.empty()));
     return now;
   }
 

@@ -100,8 +100,7 @@ public final class VertexTrail implements VertexProgress<Job> {
 
   /** A trail outside of the graph that one build alone sees, announced at once. */
   public static VertexTrail of(Job job, String digest, String name, Clock clock) {
-    var trail =
-        new VertexTrail(Vertex.newBuilder().setDigest(digest).setName(name).build(), clock);
+    var trail = new VertexTrail(Vertex.newBuilder().setDigest(digest).setName(name).build(), clock);
     trail.join(job);
     return trail;
   }

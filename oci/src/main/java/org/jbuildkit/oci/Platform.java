@@ -1,0 +1,148 @@
+package org.jbuildkit.oci;
+
+import java.util.List;
+import java.util.Locale;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.Json;
+
+/** What a binary runs on, in the words of containerd's {@code platforms} package. */
+public record Platform(
+    String os, String architecture, String variant, String osVersion, List<String> osFeatures) {
+
+  public Platform {
+    osFeatures = List.copyOf(osFeatures);
+  }
+
+  public Platform(String os, String architecture, String variant) {
+    this(os, architecture, variant, "", List.of());
+  }
+
+  /** The platform of this machine, normalised. */
+  public static Platform host() {
+    return new Platform("linux", System.getProperty("os.arch", "amd64"), "").normalized();
+  }
+
+  /**
+   * Reads {@code os[(version)]/arch[/variant]} or one of the two alone; what is missing is the
+   * host's.
+   */
+  public static Platform parse(String text) {
+    var parts = text.split("/", -1);
+    for (var part : parts) {
+      if (!part.matches("[A-Za-z0-9_.()+-]+")) {
+        throw BuildException.invalid(
+            "\"%s\" is an invalid component of \"%s\": platform specifier component must match"
+                    .formatted(part, text)
+                + " \"^[A-Za-z0-9_.-]+$\"");
+      }
+    }
+    return switch (parts.length) {
+      case 1 -> parseOne(parts[0]);
+      case 2 -> new Platform(parts[0], parts[1], "").normalized();
+      case 3 -> new Platform(parts[0], parts[1], parts[2]).normalized();
+      default ->
+          throw BuildException.invalid("\"%s\": cannot parse platform specifier".formatted(text));
+    };
+  }
+
+  private static Platform parseOne(String part) {
+    var host = host();
+    var os = new Platform(part, "", "").normalized().os();
+    if (List.of("linux", "windows", "darwin", "freebsd", "netbsd", "openbsd").contains(os)) {
+      return new Platform(os, host.architecture(), host.variant());
+    }
+    return new Platform(host.os(), part, "").normalized();
+  }
+
+  /** The same platform in its one spelling. */
+  public Platform normalized() {
+    var normalOs = os.isEmpty() ? "linux" : os.toLowerCase(Locale.ROOT);
+    if (normalOs.equals("macos")) {
+      normalOs = "darwin";
+    }
+    var arch = architecture.toLowerCase(Locale.ROOT);
+    var form = variant.toLowerCase(Locale.ROOT);
+    switch (arch) {
+      case "i386" -> {
+        arch = "386";
+        form = "";
+      }
+      case "x86_64", "x86-64", "amd64" -> {
+        arch = "amd64";
+        form = form.equals("v1") ? "" : form;
+      }
+      case "aarch64", "arm64" -> {
+        arch = "arm64";
+        form = arm64Variant(form);
+      }
+      case "armhf" -> {
+        arch = "arm";
+        form = "v7";
+      }
+      case "armel" -> {
+        arch = "arm";
+        form = "v6";
+      }
+      case "arm" -> form = armVariant(form);
+      default -> {}
+    }
+    return new Platform(
+        normalOs, arch, form, osVersion, osFeatures.stream().distinct().sorted().toList());
+  }
+
+  private static String arm64Variant(String variant) {
+    return switch (variant) {
+      case "8", "v8", "v8.0" -> "";
+      case "9", "9.0", "v9.0" -> "v9";
+      default -> variant;
+    };
+  }
+
+  private static String armVariant(String variant) {
+    return switch (variant) {
+      case "", "7" -> "v7";
+      case "5", "6", "8" -> "v" + variant;
+      default -> variant;
+    };
+  }
+
+  /** {@code os/arch[/variant]}. */
+  public String format() {
+    var base = (os.isEmpty() ? "unknown" : os) + "/" + architecture;
+    return variant.isEmpty() ? base : base + "/" + variant;
+  }
+
+  /** Whether something made for {@code other} is made for exactly this, both normalised. */
+  public boolean matches(Platform other) {
+    var mine = normalized();
+    var theirs = other.normalized();
+    return mine.os().equals(theirs.os())
+        && mine.architecture().equals(theirs.architecture())
+        && mine.variant().equals(theirs.variant());
+  }
+
+  /** The JSON form, members in the order of Go's {@code v1.Platform}. */
+  public Json.Obj toJson() {
+    return Json.object()
+        .put("architecture", architecture)
+        .put("os", os)
+        .putUnlessEmpty("os.version", osVersion)
+        .putUnlessEmpty("os.features", osFeatures)
+        .putUnlessEmpty("variant", variant)
+        .build();
+  }
+
+  public static Platform fromJson(Json.Obj json) {
+    return new Platform(
+        json.text("os"),
+        json.text("architecture"),
+        json.text("variant"),
+        json.text("os.version"),
+        json.texts("os.features"));
+  }
+
+  @Override
+  public String toString() {
+    return format();
+  }
+}

@@ -1,0 +1,85 @@
+package org.jbuildkit.store;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.jbuildkit.base.Digest;
+
+/** A blob being written: hashed on the way, invisible until committed, gone if it is not. */
+public final class BlobWriter extends OutputStream {
+  private final Path part;
+  private final Path folder;
+  private final OutputStream out;
+  private final Digest.Hasher hasher = new Digest.Hasher();
+  private long size;
+  private boolean ended;
+
+  BlobWriter(Path ingest, Path folder) throws IOException {
+    this.folder = folder;
+    this.part = Files.createTempFile(ingest, "blob-", ".part");
+    this.out = Files.newOutputStream(part, StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    out.write(bytes, offset, length);
+    hasher.update(bytes, offset, length);
+    size += length;
+  }
+
+  /** Bytes written so far. */
+  public long size() {
+    return size;
+  }
+
+  /** Makes the blob visible under the digest of what was written. */
+  public Digest commit() throws IOException {
+    return finish(hasher.finish());
+  }
+
+  /**
+   * As {@link #commit()}, if the bytes are those expected.
+   *
+   * @throws IOException naming both digests or sizes if they are not; nothing is stored then
+   */
+  public Digest commit(Digest expected, long expectedSize) throws IOException {
+    var actual = hasher.finish();
+    if (size != expectedSize) {
+      throw new IOException(
+          "unexpected size %d of blob %s, expected %d".formatted(size, expected, expectedSize));
+    }
+    if (!actual.equals(expected)) {
+      throw new IOException("unexpected digest " + actual + ", expected " + expected);
+    }
+    return finish(actual);
+  }
+
+  private Digest finish(Digest digest) throws IOException {
+    ended = true;
+    out.close();
+    try (var file = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      file.force(false);
+    }
+    Files.move(part, folder.resolve(digest.hex()), StandardCopyOption.ATOMIC_MOVE);
+    return digest;
+  }
+
+  /** Drops the bytes unless they were committed. */
+  @Override
+  public void close() throws IOException {
+    if (!ended) {
+      ended = true;
+      out.close();
+    }
+    Files.deleteIfExists(part);
+  }
+}

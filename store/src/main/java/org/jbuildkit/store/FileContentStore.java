@@ -1,0 +1,81 @@
+package org.jbuildkit.store;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jbuildkit.base.Digest;
+
+/**
+ * Blobs as files {@code blobs/sha256/HEX}, as in an OCI image layout. Unfinished ones live in
+ * {@code ingest} and are swept when the store is opened.
+ */
+public final class FileContentStore implements ContentStore {
+  private final Path blobs;
+  private final Path ingest;
+
+  private FileContentStore(Path blobs, Path ingest) {
+    this.blobs = blobs;
+    this.ingest = ingest;
+  }
+
+  /** Opens or creates the store below a folder. */
+  public static FileContentStore open(Path root) throws IOException {
+    var blobs = Files.createDirectories(root.resolve("blobs/sha256"));
+    var ingest = Files.createDirectories(root.resolve("ingest"));
+    try (var leftovers = Files.newDirectoryStream(ingest)) {
+      for (var leftover : leftovers) {
+        Files.delete(leftover);
+      }
+    }
+    return new FileContentStore(blobs, ingest);
+  }
+
+  private Path path(Digest digest) {
+    return blobs.resolve(digest.hex());
+  }
+
+  @Override
+  public Optional<InputStream> open(Digest digest) throws IOException {
+    try {
+      return Optional.of(new BufferedInputStream(Files.newInputStream(path(digest)), 128 * 1024));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<Long> size(Digest digest) throws IOException {
+    try {
+      return Optional.of(Files.size(path(digest)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public BlobWriter ingest() throws IOException {
+    return new BlobWriter(ingest, blobs);
+  }
+
+  @Override
+  public void delete(Digest digest) throws IOException {
+    Files.deleteIfExists(path(digest));
+  }
+
+  @Override
+  public void walk(BiConsumer<Digest, Long> visitor) throws IOException {
+    try (var files = Files.newDirectoryStream(blobs)) {
+      for (var file : files) {
+        var digest = Digest.tryParse("sha256:" + file.getFileName());
+        if (digest.isPresent()) {
+          visitor.accept(digest.get(), Files.size(file));
+        }
+      }
+    }
+  }
+}

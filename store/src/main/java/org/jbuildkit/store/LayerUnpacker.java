@@ -1,0 +1,15 @@
+package org.jbuildkit.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Fetches a layer's blob and writes its content in the snapshotter's form. */
+@FunctionalInterface
+public interface LayerUnpacker {
+  /**
+   * @param content the layer's own empty directory
+   * @param isLowest whether nothing lies below, so that whiteouts mean nothing
+   */
+  void unpack(LazyLayer layer, Path content, boolean isLowest)
+      throws IOException, InterruptedException;
+}

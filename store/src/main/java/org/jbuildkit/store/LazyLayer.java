@@ -1,0 +1,22 @@
+package org.jbuildkit.store;
+
+import java.io.IOException;
+import org.jbuildkit.base.Digest;
+import org.jbuildkit.oci.Descriptor;
+
+/**
+ * A layer known by its descriptor whose content comes when it is needed.
+ *
+ * @param descriptor of the blob, compressed or not
+ * @param diffId digest of the uncompressed tar
+ * @param provider fetches the blob
+ */
+public record LazyLayer(Descriptor descriptor, Digest diffId, Provider provider) {
+
+  /** Fetches a blob into the content store. */
+  @FunctionalInterface
+  public interface Provider {
+    /** Returns when the blob is in the store, verified. */
+    void fetch(Descriptor descriptor, ContentStore into) throws IOException, InterruptedException;
+  }
+}

@@ -1,0 +1,69 @@
+package org.jbuildkit.store;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writable handle on a tree. Closed without being committed, the tree is dropped, or kept
+ * as it is if it was made to be retained.
+ */
+public final class MutableRef implements AutoCloseable {
+  private final RefStore store;
+  private final RefRecord record;
+  private boolean ended;
+
+  MutableRef(RefStore store, RefRecord record) {
+    this.store = store;
+    this.record = record;
+  }
+
+  public String id() {
+    return record.id;
+  }
+
+  /** Makes the tree reachable for writing. Close it before committing. */
+  public MountedTree mount() throws IOException, InterruptedException {
+    return store.mount(record, Optional.of(record.id));
+  }
+
+  public @Nullable String value(String name) {
+    return store.value(record, name);
+  }
+
+  public void put(String name, String value) {
+    store.put(record, name, value);
+  }
+
+  /**
+   * Ends writing; durable when this returns. A tree made to be retained can be reopened for writing
+   * later, when no handle on it is left.
+   *
+   * @return a handle that the caller closes
+   */
+  public Ref commit() throws IOException {
+    synchronized (this) {
+      if (ended) {
+        throw new IllegalStateException("tree " + record.id + " is closed");
+      }
+      ended = true;
+    }
+    return store.commit(record);
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+    }
+    store.abandon(record);
+  }
+
+  @Override
+  public String toString() {
+    return record.id;
+  }
+}

@@ -1,0 +1,19 @@
+package org.jbuildkit.store;
+
+import java.security.SecureRandom;
+
+/** Ids as BuildKit makes them: 25 characters of lower-case letters and digits. */
+public final class RandomId {
+  private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private RandomId() {}
+
+  public static String next() {
+    var id = new StringBuilder(25);
+    for (int i = 0; i < 25; i++) {
+      id.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
+    }
+    return id.toString();
+  }
+}

@@ -1,0 +1,67 @@
+package org.jbuildkit.store;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one tree; mutable, guarded by the {@link RefStore} that owns it.
+ *
+ * <p>{@code layers} are ids of records that own content, bottom first. A record that owns content
+ * itself comes last in its own list; a merge or diff owns none.
+ */
+final class RefRecord {
+  final String id;
+  final List<String> parents;
+  final List<String> layers;
+  final boolean ownsLayer;
+  final Map<String, String> values = new LinkedHashMap<>();
+  boolean isMutable;
+  boolean isRetained;
+  String description;
+  RecordType type;
+  Instant createdAt;
+  @Nullable Instant lastUsedAt;
+  int usageCount;
+  long size = -1;
+  @Nullable LazyLayer lazy;
+
+  /** Live handles; while there are any the record stays. */
+  int handles;
+
+  /** Whether a writable handle is out. */
+  boolean isLocked;
+
+  /** Counts how often a reused tree was opened for writing again: what was known of it is void. */
+  int generation;
+
+  RefRecord(
+      String id,
+      List<String> parents,
+      List<String> layers,
+      boolean ownsLayer,
+      RefOptions options,
+      Instant createdAt) {
+    this.id = id;
+    this.parents = List.copyOf(parents);
+    var all = new ArrayList<>(layers);
+    if (ownsLayer) {
+      all.add(id);
+    }
+    this.layers = List.copyOf(all);
+    this.ownsLayer = ownsLayer;
+    this.description = options.description();
+    this.type = options.type();
+    this.isRetained = options.isRetained();
+    this.createdAt = createdAt;
+  }
+
+  /** Whether the tree is its own content, without anything below and without whiteouts. */
+  boolean isPlain() {
+    boolean hasWhiteouts = values.containsKey(Ref.HAS_WHITEOUTS);
+    return ownsLayer && layers.size() == 1 && lazy == null && !hasWhiteouts;
+  }
+}
