@@ -7,10 +7,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 
 /** The {@code index.json} of an image layout folder. */
@@ -75,8 +78,7 @@ public final class LayoutIndex {
       var index = read();
       members.putAll(index.members());
       for (var element : index.array("manifests")) {
-        boolean replaced =
-            element instanceof Json.Obj manifest && hasNames(manifest, names);
+        boolean replaced = element instanceof Json.Obj manifest && hasNames(manifest, names);
         if (!replaced) {
           manifests.add(element);
         }
@@ -104,16 +106,48 @@ public final class LayoutIndex {
     var members = new LinkedHashMap<String, Json>();
     descriptor
         .members()
-        .forEach(
-            (key, value) -> {
-              if (!key.equals("annotations")) {
-                members.put(key, value);
-              }
-              if (key.equals("size")) {
-                members.put("annotations", Json.ofMap(annotations));
-              }
-            });
+        .forEach((key, value) -> {
+          if (!key.equals("annotations")) {
+            members.put(key, value);
+          }
+          if (key.equals("size")) {
+            members.put("annotations", Json.ofMap(annotations));
+          }
+        });
     return new Json.Obj(members);
+  }
+
+  /** Deletes every blob that no entry of the index leads to. */
+  public void deleteUnreachable() throws IOException {
+    var reachable = new HashSet<String>();
+    collect(read(), reachable);
+    var blobs = folder.resolve("blobs");
+    try (var files = Files.walk(blobs, 2)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        var name = blobs.relativize(file).toString().replace('/', ':');
+        if (!reachable.contains(name)) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private void collect(Json.Obj document, Set<String> reachable) throws IOException {
+    var descriptors = new ArrayList<>(document.array("manifests"));
+    descriptors.addAll(document.array("layers"));
+    descriptors.add(document.object("config"));
+    for (var element : descriptors) {
+      if (!(element instanceof Json.Obj descriptor) || !reachable.add(descriptor.text("digest"))) {
+        continue;
+      }
+      var type = descriptor.text("mediaType");
+      var digest = Digest.tryParse(descriptor.text("digest"));
+      if (digest.isPresent() && (type.contains("manifest") || type.contains("index"))) {
+        var blob =
+            folder.resolve("blobs").resolve(digest.get().algorithm()).resolve(digest.get().hex());
+        collect(Json.parseObject(Files.readAllBytes(blob)), reachable);
+      }
+    }
   }
 
   private void write(Json.Obj index) throws IOException {
@@ -124,8 +158,7 @@ public final class LayoutIndex {
     Files.move(temporary, file(), StandardCopyOption.ATOMIC_MOVE);
     var layout = folder.resolve("oci-layout");
     if (!Files.exists(layout)) {
-      Files.write(
-          layout, "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
+      Files.write(layout, "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
     }
   }
 }

@@ -46,8 +46,7 @@ public final class SecretSource extends SecretsGrpc.SecretsImplBase {
 
   private ByteString read(String id) throws IOException {
     return switch (secrets.get(id)) {
-      case null ->
-          throw StatusCodec.framed(ErrorCode.NOT_FOUND, "secret " + id + ": not found");
+      case null -> throw StatusCodec.framed(ErrorCode.NOT_FOUND, "secret " + id + ": not found");
       case Origin.FromFile(Path path) -> {
         if (Files.size(path) > WireLimits.MAX_SECRET) {
           throw BuildException.failed("invalid secret size " + Files.size(path));
