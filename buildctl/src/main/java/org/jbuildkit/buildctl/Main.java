@@ -1,5 +1,7 @@
 package org.jbuildkit.buildctl;
 
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -7,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.logging.LogManager;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.cli.Command;
@@ -25,6 +28,7 @@ public final class Main {
     var environment =
         new Environment(
             System.getenv(), System.in, stream(FileDescriptor.out), stream(FileDescriptor.err));
+    silenceLibraries();
     var worker = Thread.currentThread();
     var hook = Thread.ofPlatform().unstarted(() -> cancel(worker));
     Runtime.getRuntime().addShutdownHook(hook);
@@ -33,6 +37,12 @@ public final class Main {
     environment.err().flush();
     // Nothing is left to be done in order: connections end with the process.
     Runtime.getRuntime().halt(status);
+  }
+
+  /** Standard error belongs to progress and errors; what libraries log is of no use there. */
+  private static void silenceLibraries() {
+    LogManager.getLogManager().reset();
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {
