@@ -131,9 +131,20 @@ public final class RefStore {
     record.isLocked = true;
     record.handles = 1;
     record.generation++;
+    dropDerived(record);
     record.size = -1;
     used(record);
     return Optional.of(new MutableRef(this, record));
+  }
+
+  /** Blobs made of the old content are no longer its blobs. */
+  private void dropDerived(RefRecord record) {
+    for (var name : List.copyOf(record.values.keySet())) {
+      if (name.startsWith("layer.")) {
+        record.values.remove(name);
+        table.removeValue(record.id, name);
+      }
+    }
   }
 
   private boolean hasChildren(RefRecord record) {
@@ -253,6 +264,43 @@ public final class RefStore {
     }
     return new MountedTree(target, Optional.of(snapshotter));
   }
+
+  /** The tree that a layer was made on, read-only; nothing if it was made on nothing. */
+  public Optional<MountedTree> mountBelow(String layer) throws IOException, InterruptedException {
+    var record = find(layer);
+    if (record == null || record.layers.size() < 2) {
+      return Optional.empty();
+    }
+    var lower = new ArrayList<>(record.layers);
+    lower.removeLast();
+    for (var id : lower) {
+      var one = find(id);
+      if (one != null && one.lazy != null) {
+        unpack(one);
+      }
+    }
+    var target = Files.createTempDirectory(mounts, "m");
+    try {
+      snapshotter.mount(lower, Optional.empty(), target);
+    } catch (IOException | RuntimeException e) {
+      Files.delete(target);
+      throw e;
+    }
+    return Optional.of(new MountedTree(target, Optional.of(snapshotter)));
+  }
+
+  /** What a layer is described as, and when it was made. */
+  public Optional<LayerOrigin> origin(String layer) {
+    var record = find(layer);
+    return record == null
+        ? Optional.empty()
+        : Optional.of(new LayerOrigin(record.description, record.createdAt));
+  }
+
+  /**
+   * @param description as users see it
+   */
+  public record LayerOrigin(String description, java.time.Instant createdAt) {}
 
   /** Fetches layers bottom first: each may need the tree below to be unpacked onto. */
   void unlazy(RefRecord record) throws IOException, InterruptedException {
