@@ -13,10 +13,12 @@ import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Flag;
+import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.cli.Invocation;
 import org.jbuildkit.client.BuildRunner;
 import org.jbuildkit.client.BuildSpec;
 import org.jbuildkit.client.DaemonConnection;
+import org.jbuildkit.client.DockerConfig;
 import org.jbuildkit.client.progress.ProgressPrinter;
 import org.jbuildkit.protocol.keys.SolveOptions;
 import org.jbuildkit.protocol.keys.SourceAttributes;
@@ -25,8 +27,10 @@ import org.jbuildkit.session.RandomId;
 import org.jbuildkit.session.attach.BlobFolder;
 import org.jbuildkit.session.attach.BlobStores;
 import org.jbuildkit.session.attach.ExportReceiver;
+import org.jbuildkit.session.attach.RegistryAuth;
 import org.jbuildkit.session.attach.SecretSource;
 import org.jbuildkit.session.attach.SharedDirectories;
+import org.jbuildkit.session.attach.SshAgents;
 
 /** {@code buildctl build}. */
 final class BuildCommand {
@@ -54,6 +58,7 @@ final class BuildCommand {
             Flag.list("export build cache", "export-cache"),
             Flag.list("import build cache", "import-cache"),
             Flag.list("secret value exposed to the build", "secret"),
+            Flag.list("allow forwarding SSH agent to the builder", "ssh"),
             Flag.list("allow extra privileged entitlement", "allow"),
             Flag.text("output build metadata to a file as JSON", "metadata-file"),
             Flag.text("read source policy file from a JSON file", "source-policy-file"),
@@ -65,6 +70,11 @@ final class BuildCommand {
   private int run() throws IOException, InterruptedException {
     try (var daemon = Connection.open(invocation, environment)) {
       var attachables = new ArrayList<BindableService>();
+      attachables.add(auth());
+      var agents = SshOptions.parse(invocation.list("ssh"), environment);
+      if (!agents.isEmpty()) {
+        attachables.add(new SshAgents(agents));
+      }
       var secrets = Secrets.parse(invocation.list("secret"), environment);
       if (!secrets.isEmpty()) {
         attachables.add(new SecretSource(secrets));
@@ -101,6 +111,13 @@ final class BuildCommand {
       }
       return 0;
     }
+  }
+
+  private RegistryAuth auth() {
+    boolean disabled =
+        GoValues.parseBool(environment.variable("BUILDKIT_NO_CLIENT_TOKEN")).orElse(false);
+    return new RegistryAuth(
+        DockerConfig.load(environment.variables(), environment.err()), !disabled);
   }
 
   private BuildSpec.Outcome build(DaemonConnection daemon, BuildSpec spec)
