@@ -171,6 +171,9 @@ final class EdgeState<J extends Participant> {
    * does not make an image that matched by definition be pulled and hashed.
    */
   private Match matchSlow() throws InterruptedException {
+    if (state.inputs().isEmpty()) {
+      return fast.await();
+    }
     var links = new ArrayList<>(definitionLinks());
     var found = query(links);
     var missing = new ArrayList<Integer>();
@@ -178,19 +181,19 @@ final class EdgeState<J extends Participant> {
     for (int i = 0; i < found.size(); i++) {
       (found.get(i).isEmpty() ? missing : matched).add(i);
     }
-    widen(links, missing);
+    widen(links, missing, false);
     found = query(links);
     if (found.stream().anyMatch(Set::isEmpty)) {
       return Match.NONE;
     }
     if (intersection(found).isEmpty()) {
-      widen(links, matched);
+      widen(links, matched, true);
       found = query(links);
     }
     return new Match(intersection(found), links, true);
   }
 
-  private void widen(List<Set<CacheKey.Link>> links, List<Integer> inputs)
+  private void widen(List<Set<CacheKey.Link>> links, List<Integer> inputs, boolean evenIfMatched)
       throws InterruptedException {
     var opDigest = state.cacheMap(0).digest();
     try (var scope = TaskScope.open()) {
@@ -199,7 +202,7 @@ final class EdgeState<J extends Participant> {
           var input = state.inputs().get(i);
           links.get(i).addAll(links(input.keys(input.slow), selector(i)));
           var keys = state.solver().keys();
-          if (keys.query(links.get(i), i, opDigest, output).isEmpty() || matchedBefore(i, inputs)) {
+          if (evenIfMatched || keys.query(links.get(i), i, opDigest, output).isEmpty()) {
             addContent(links.get(i), i);
           }
           return Boolean.TRUE;
@@ -207,10 +210,6 @@ final class EdgeState<J extends Participant> {
       }
       scope.join();
     }
-  }
-
-  private boolean matchedBefore(int input, List<Integer> inputs) {
-    return inputs.contains(input);
   }
 
   private void addContent(Set<CacheKey.Link> links, int input) throws InterruptedException {
@@ -298,6 +297,7 @@ final class EdgeState<J extends Participant> {
       var id = state.solver().results().save(result);
       var record = new CacheRecord(id, state.solver().clock().instant());
       keys.forEach(key -> state.solver().keys().addRecord(key, record));
+      state.solver().keys().flush();
     } catch (java.io.IOException e) {
       throw BuildException.failed("failed to store the result", e);
     }

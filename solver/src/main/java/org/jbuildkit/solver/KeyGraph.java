@@ -1,5 +1,6 @@
 package org.jbuildkit.solver;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -152,6 +153,11 @@ public final class KeyGraph {
     remember(key);
     records.computeIfAbsent(key.id(), _ -> new LinkedHashMap<>()).put(record.resultId(), record);
     storage.addRecord(key.id(), record.resultId(), record.createdAt());
+  }
+
+  /** Returns when all changes so far are durable. Call without holding any lock. */
+  public void flush() throws IOException {
+    storage.flush();
   }
 
   /** Forgets a record that can't be loaded any more, under this key. */

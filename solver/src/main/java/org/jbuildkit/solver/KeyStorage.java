@@ -1,8 +1,9 @@
 package org.jbuildkit.solver;
 
+import java.io.IOException;
 import java.time.Instant;
 
-/** Durable rows of the {@link KeyGraph}. Writes are ordered; each is durable in its turn. */
+/** Durable rows of the {@link KeyGraph}. Writes are ordered. */
 public interface KeyStorage {
 
   /** Replays all rows: keys before links and records that name them. */
@@ -15,6 +16,9 @@ public interface KeyStorage {
   void addRecord(String keyId, String resultId, Instant createdAt);
 
   void removeRecord(String keyId, String resultId);
+
+  /** Returns when all that was written before survives the death of the process. */
+  void flush() throws IOException;
 
   /** Takes rows while loading. */
   interface Visitor {

@@ -18,4 +18,7 @@ record NoKeyStorage() implements KeyStorage {
 
   @Override
   public void removeRecord(String keyId, String resultId) {}
+
+  @Override
+  public void flush() {}
 }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * closing again does nothing.
  */
 public final class Ref implements AutoCloseable {
+  /** Value of a tree whose layer holds whiteouts though nothing lies below it. */
+  public static final String HAS_WHITEOUTS = "layer.haswhiteouts";
+
   private final RefStore store;
   private final RefRecord record;
   private boolean closed;

@@ -61,6 +61,7 @@ final class RefRecord {
 
   /** Whether the tree is its own content, without anything below and without whiteouts. */
   boolean isPlain() {
-    return ownsLayer && layers.size() == 1 && !values.containsKey(RefTable.DIFF_ID);
+    boolean hasWhiteouts = values.containsKey(Ref.HAS_WHITEOUTS);
+    return ownsLayer && layers.size() == 1 && lazy == null && !hasWhiteouts;
   }
 }

@@ -39,10 +39,7 @@ public final class JobProgress {
   /** Announces a vertex or tells its new state. */
   public void vertex(Vertex vertex) {
     locked(() -> {
-      var known = vertices.get(vertex.getDigest());
-      boolean announcesAgain =
-          known != null && !vertex.hasStarted() && known.toBuilder().clearStarted().equals(vertex);
-      if (announcesAgain) {
+      if (!vertex.hasStarted() && vertices.containsKey(vertex.getDigest())) {
         return;
       }
       if (vertex.hasStarted() && !vertex.hasCompleted()) {

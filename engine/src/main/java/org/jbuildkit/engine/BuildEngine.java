@@ -1,0 +1,70 @@
+package org.jbuildkit.engine;
+
+import java.time.Clock;
+import java.util.function.BiConsumer;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.op.GraphVertex;
+import org.jbuildkit.engine.op.OpFactory;
+import org.jbuildkit.engine.progress.VertexTrail;
+import org.jbuildkit.llb.LoadedGraph;
+import org.jbuildkit.protocol.control.Vertex;
+import org.jbuildkit.protocol.pb.Definition;
+import org.jbuildkit.protocol.pb.Op;
+import org.jbuildkit.solver.Edge;
+import org.jbuildkit.solver.KeyGraph;
+import org.jbuildkit.solver.Solver;
+import org.jbuildkit.store.RefStore;
+
+/** Solves definitions for builds. */
+public final class BuildEngine {
+  private final OpFactory ops;
+  private final Solver<Job> solver;
+
+  /**
+   * @param warnings takes what went wrong without failing a build
+   */
+  public BuildEngine(
+      OpFactory ops,
+      KeyGraph keys,
+      RefStore refs,
+      Clock clock,
+      BiConsumer<String, Throwable> warnings) {
+    this.ops = ops;
+    this.solver =
+        new Solver<>(
+            keys,
+            new RefResults(refs),
+            clock,
+            vertex -> new VertexTrail(announcement(vertex), clock),
+            warnings);
+  }
+
+  private static Vertex announcement(org.jbuildkit.solver.Vertex<Job> vertex) {
+    return vertex instanceof GraphVertex known
+        ? known.announcement()
+        : Vertex.newBuilder().setDigest(vertex.digest().toString()).build();
+  }
+
+  /**
+   * Loads and checks a definition.
+   *
+   * @throws BuildException {@code failed to load LLB: …}
+   */
+  public Edge<Job> load(Definition definition) {
+    try {
+      return ops.edge(LoadedGraph.load(definition, op -> op));
+    } catch (BuildException e) {
+      throw e.within("failed to load LLB");
+    }
+  }
+
+  /** The source that serves an op. */
+  public Source.Instance source(Op op) {
+    return ops.open(op);
+  }
+
+  public Solver<Job> solver() {
+    return solver;
+  }
+}

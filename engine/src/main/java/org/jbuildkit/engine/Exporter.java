@@ -1,0 +1,36 @@
+package org.jbuildkit.engine;
+
+import java.io.IOException;
+import java.util.SequencedMap;
+import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.solver.VertexReport;
+
+/** Writes results somewhere: one type of {@code --output}. */
+public interface Exporter {
+
+  /** The type in requests. */
+  String type();
+
+  /**
+   * Reads a request's attributes.
+   *
+   * @throws org.jbuildkit.base.BuildException for attributes that make no sense
+   */
+  Export open(SequencedMap<String, String> attributes);
+
+  /** One export of a build. */
+  interface Export {
+    /** The progress vertex's name. */
+    String name();
+
+    /**
+     * Writes the result.
+     *
+     * @param result handles stay the caller's
+     * @param report takes the steps of the work
+     * @return entries of the build's response
+     */
+    SequencedMap<String, String> export(Job job, BuildResult result, VertexReport report)
+        throws IOException, InterruptedException;
+  }
+}

@@ -1,0 +1,68 @@
+package org.jbuildkit.engine;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.oci.Platform;
+import org.jbuildkit.solver.OpContext;
+import org.jbuildkit.store.Ref;
+
+/**
+ * Where bytes come from: one kind of identifier. A vertex calls {@link #open} once, then asks the
+ * answer for keys and, if no record is found, for the tree.
+ */
+public interface Source {
+
+  /** The schemes of the identifiers that this source takes, without {@code ://}. */
+  Set<String> schemes();
+
+  /**
+   * Checks a request; nothing is fetched yet.
+   *
+   * @throws org.jbuildkit.base.BuildException for identifiers or attributes that make no sense
+   */
+  Instance open(Request request);
+
+  /**
+   * @param scheme before {@code ://}
+   * @param identifier after it
+   */
+  record Request(
+      String scheme, String identifier, Map<String, String> attributes, Platform platform) {
+    public Request {
+      attributes = Map.copyOf(attributes);
+    }
+
+    public String attribute(String name) {
+      return attributes.getOrDefault(name, "");
+    }
+  }
+
+  /** One request being served. */
+  interface Instance {
+    /** The key at {@code index}, asked for in order. */
+    Key key(int index, OpContext<Job> context) throws IOException, InterruptedException;
+
+    /** The tree; the caller closes the handle. Nothing stands for the empty tree. */
+    Optional<Ref> fetch(OpContext<Job> context) throws IOException, InterruptedException;
+
+    /** Digest and config where this is an image. */
+    default Optional<ImageMetadata> image(OpContext<Job> context)
+        throws IOException, InterruptedException {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * @param text the key's preimage; starting with {@code session:} it never matches elsewhere
+   */
+  record Key(String text, boolean isLast) {}
+
+  /**
+   * @param digest of the index or manifest that the identifier resolves to
+   * @param config the image config's bytes
+   */
+  record ImageMetadata(org.jbuildkit.base.Digest digest, byte[] config) {}
+}

@@ -1,0 +1,163 @@
+package org.jbuildkit.engine.op;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.Digest;
+import org.jbuildkit.engine.Source;
+import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.llb.LoadedEdge;
+import org.jbuildkit.llb.LoadedGraph;
+import org.jbuildkit.llb.LoadedVertex;
+import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.control.Vertex;
+import org.jbuildkit.protocol.pb.Op;
+import org.jbuildkit.solver.CacheMap;
+import org.jbuildkit.solver.Edge;
+import org.jbuildkit.solver.OpContext;
+import org.jbuildkit.solver.Result;
+import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.checksum.ContentChecksum;
+
+/** Turns loaded graphs into vertices that the solver can evaluate. */
+public final class OpFactory {
+  private static final String CUSTOM_NAME = "llb.customname";
+
+  private final Map<String, Source> sources = new HashMap<>();
+  private final RefStore refs;
+  private final ContentChecksum checksums;
+  private final Permits permits;
+
+  public OpFactory(
+      List<Source> sources, RefStore refs, ContentChecksum checksums, Permits permits) {
+    for (var source : sources) {
+      source.schemes().forEach(scheme -> this.sources.put(scheme, source));
+    }
+    this.refs = refs;
+    this.checksums = checksums;
+    this.permits = permits;
+  }
+
+  /** The graph's result as an edge of vertices. */
+  public Edge<Job> edge(LoadedGraph graph) {
+    return new Conversion().edge(graph.result());
+  }
+
+  private final class Conversion {
+    private final Map<Digest, GraphVertex> made = new HashMap<>();
+
+    Edge<Job> edge(LoadedEdge edge) {
+      // Inputs first by a worklist: graphs may be thousands deep.
+      var stack = new ArrayList<LoadedVertex>(List.of(edge.vertex()));
+      while (!stack.isEmpty()) {
+        var vertex = stack.getLast();
+        var missing =
+            vertex.inputs().stream()
+                .map(LoadedEdge::vertex)
+                .filter(input -> !made.containsKey(input.digest()))
+                .toList();
+        if (missing.isEmpty()) {
+          stack.removeLast();
+          made.computeIfAbsent(vertex.digest(), _ -> vertex(vertex));
+        } else {
+          stack.addAll(missing);
+        }
+      }
+      return new Edge<>(get(edge.vertex()), edge.outputIndex());
+    }
+
+    private GraphVertex get(LoadedVertex vertex) {
+      return java.util.Objects.requireNonNull(made.get(vertex.digest()));
+    }
+
+    private GraphVertex vertex(LoadedVertex loaded) {
+      var inputs = new ArrayList<Edge<Job>>();
+      loaded
+          .inputs()
+          .forEach(input -> inputs.add(new Edge<>(get(input.vertex()), input.outputIndex())));
+      var custom = loaded.metadata().getDescriptionMap().get(CUSTOM_NAME);
+      var name =
+          custom != null
+              ? custom
+              : VertexNames.of(loaded.op(), i -> get(loaded.inputs().get((int) i).vertex()).name());
+      return new GraphVertex(
+          loaded.digest(),
+          inputs,
+          loaded.metadata().getIgnoreCache(),
+          op(loaded.op(), name),
+          announcement(loaded, name));
+    }
+
+    private Vertex announcement(LoadedVertex loaded, String name) {
+      var vertex = Vertex.newBuilder().setDigest(loaded.digest().toString()).setName(name);
+      loaded.inputs().forEach(input -> vertex.addInputs(input.vertex().digest().toString()));
+      if (loaded.metadata().hasProgressGroup()) {
+        vertex.setProgressGroup(loaded.metadata().getProgressGroup());
+      }
+      return vertex.build();
+    }
+  }
+
+  private org.jbuildkit.solver.Op<Job> op(Op op, String name) {
+    int inputs = op.getInputsCount();
+    return switch (op.getOpCase()) {
+      case SOURCE -> new SourceVertexOp(() -> open(op), permits);
+      case FILE -> new FileVertexOp(op.getFile(), inputs, refs, checksums, permits);
+      case MERGE -> new MergeVertexOp(op.getMerge(), inputs, name, refs);
+      case DIFF -> new DiffVertexOp(op.getDiff(), inputs, name, refs);
+      case PASSTHROUGH -> new PassthroughVertexOp(op.getPassthrough(), inputs);
+      case EXEC -> new UnsupportedOp("exec");
+      case BUILD -> new UnsupportedOp("build");
+      case OP_NOT_SET -> new UnsupportedOp("<nil>");
+    };
+  }
+
+  /** The source that serves an op. */
+  public Source.Instance open(Op op) {
+    var identifier = op.getSource().getIdentifier();
+    int at = identifier.indexOf("://");
+    if (at < 0) {
+      throw BuildException.invalid("failed to parse " + identifier + ": invalid");
+    }
+    var scheme = identifier.substring(0, at);
+    var source = sources.get(scheme);
+    if (source == null) {
+      throw new BuildException(
+          org.jbuildkit.base.ErrorCode.NOT_FOUND, "unknown scheme " + scheme + ": not found");
+    }
+    return source.open(
+        new Source.Request(
+            scheme, identifier.substring(at + 3), op.getSource().getAttrsMap(), platform(op)));
+  }
+
+  private static Platform platform(Op op) {
+    if (!op.hasPlatform()) {
+      return Platform.host();
+    }
+    var wire = op.getPlatform();
+    return new Platform(
+            wire.getOS(),
+            wire.getArchitecture(),
+            wire.getVariant(),
+            wire.getOSVersion(),
+            wire.getOSFeaturesList())
+        .normalized();
+  }
+
+  /** Refuses an op of a kind that this engine has no implementation for. */
+  private record UnsupportedOp(String kind) implements org.jbuildkit.solver.Op<Job> {
+    @Override
+    public CacheMap cacheMap(int index, OpContext<Job> context) {
+      throw new BuildException(
+          org.jbuildkit.base.ErrorCode.UNIMPLEMENTED, "no support for " + kind);
+    }
+
+    @Override
+    public List<Result> run(OpContext<Job> context, List<Result> inputs) {
+      throw new BuildException(
+          org.jbuildkit.base.ErrorCode.UNIMPLEMENTED, "no support for " + kind);
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package org.jbuildkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.op.OpFactory;
+import org.jbuildkit.engine.op.Permits;
+import org.jbuildkit.engine.progress.JobProgress;
+import org.jbuildkit.engine.progress.ProgressEvent;
+import org.jbuildkit.linux.ProcessCalls;
+import org.jbuildkit.llb.Definitions;
+import org.jbuildkit.llb.LlbEdge;
+import org.jbuildkit.llb.LlbVertex;
+import org.jbuildkit.protocol.pb.DiffOp;
+import org.jbuildkit.protocol.pb.FileAction;
+import org.jbuildkit.protocol.pb.FileActionCopy;
+import org.jbuildkit.protocol.pb.FileActionMkDir;
+import org.jbuildkit.protocol.pb.FileActionMkFile;
+import org.jbuildkit.protocol.pb.FileActionRm;
+import org.jbuildkit.protocol.pb.FileOp;
+import org.jbuildkit.protocol.pb.LowerDiffInput;
+import org.jbuildkit.protocol.pb.MergeInput;
+import org.jbuildkit.protocol.pb.MergeOp;
+import org.jbuildkit.protocol.pb.Op;
+import org.jbuildkit.protocol.pb.OpMetadata;
+import org.jbuildkit.protocol.pb.UpperDiffInput;
+import org.jbuildkit.solver.KeyGraph;
+import org.jbuildkit.store.CacheKeyTable;
+import org.jbuildkit.store.Database;
+import org.jbuildkit.store.OverlaySnapshotter;
+import org.jbuildkit.store.RandomId;
+import org.jbuildkit.store.Ref;
+import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.checksum.ContentChecksum;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real graphs over a real store with overlay mounts. */
+class BuildEngineTest {
+  @TempDir Path folder;
+  private Database database;
+  private RefStore refs;
+  private KeyGraph keys;
+  private BuildEngine engine;
+  private int jobs;
+
+  @BeforeEach
+  void open() throws IOException {
+    assumeTrue(ProcessCalls.effectiveUserId() == 0, "mounts need root");
+    database = Database.open(folder.resolve("meta.db"));
+    refs =
+        RefStore.open(
+            folder,
+            OverlaySnapshotter.open(folder.resolve("snapshots")),
+            (_, _, _) -> {},
+            database,
+            Clock.systemUTC());
+    keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
+    var ops = new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0));
+    engine = new BuildEngine(ops, keys, refs, Clock.systemUTC(), (_, _) -> {});
+  }
+
+  @AfterEach
+  void close() {
+    if (database != null) {
+      database.close();
+    }
+  }
+
+  private static LlbEdge file(List<LlbEdge> inputs, FileAction.Builder... actions) {
+    var file = FileOp.newBuilder();
+    for (int i = 0; i < actions.length; i++) {
+      boolean isLast = i == actions.length - 1;
+      file.addActions(actions[i].setOutput(isLast ? 0 : -1));
+    }
+    var op = Op.newBuilder().setFile(file).build();
+    return LlbVertex.of(op, inputs, OpMetadata.getDefaultInstance(), List.of()).output(0);
+  }
+
+  private static FileAction.Builder write(int input, String path, String text) {
+    return FileAction.newBuilder()
+        .setInput(input)
+        .setSecondaryInput(-1)
+        .setMkfile(
+            FileActionMkFile.newBuilder()
+                .setPath(path)
+                .setMode(0644)
+                .setData(ByteString.copyFromUtf8(text))
+                .setTimestamp(-1));
+  }
+
+  private static FileAction.Builder makeDirectory(int input, String path) {
+    return FileAction.newBuilder()
+        .setInput(input)
+        .setSecondaryInput(-1)
+        .setMkdir(
+            FileActionMkDir.newBuilder()
+                .setPath(path)
+                .setMode(0755)
+                .setMakeParents(true)
+                .setTimestamp(-1));
+  }
+
+  private static FileAction.Builder copy(int input, int source, String from, String to) {
+    return FileAction.newBuilder()
+        .setInput(input)
+        .setSecondaryInput(source)
+        .setCopy(
+            FileActionCopy.newBuilder()
+                .setSrc(from)
+                .setDest(to)
+                .setMode(-1)
+                .setCreateDestPath(true)
+                .setDirCopyContents(true)
+                .setAllowWildcard(true)
+                .setTimestamp(-1));
+  }
+
+  private static FileAction.Builder remove(int input, String path) {
+    return FileAction.newBuilder()
+        .setInput(input)
+        .setSecondaryInput(-1)
+        .setRm(FileActionRm.newBuilder().setPath(path));
+  }
+
+  private Job job() {
+    return new Job("job" + jobs++, "", Set.of(), new JobProgress(Clock.systemUTC()));
+  }
+
+  private interface Check {
+    void in(Path root) throws IOException;
+  }
+
+  private Job build(LlbEdge result, Check check) throws IOException, InterruptedException {
+    var job = job();
+    var edge = engine.load(Definitions.marshal(Optional.of(result)));
+    try (var solved = engine.solver().solve(job, edge)) {
+      Optional<Ref> tree = RefResult.tree(solved.result());
+      try (var mounted = tree.orElseThrow().mount()) {
+        check.in(mounted.path());
+      }
+    } finally {
+      engine.solver().release(job);
+      job.progress().close();
+    }
+    return job;
+  }
+
+  private static List<String> ran(Job job) {
+    return job.progress().events().stream()
+        .filter(ProgressEvent.OfVertex.class::isInstance)
+        .map(event -> ((ProgressEvent.OfVertex) event).vertex())
+        .filter(vertex -> vertex.hasCompleted() && !vertex.getCached())
+        .map(vertex -> vertex.getName())
+        .toList();
+  }
+
+  @Test
+  void fileActionsBuildOnEachOther() throws Exception {
+    var base = file(List.of(), makeDirectory(-1, "/d/e"), write(0, "/d/f", "one"));
+    var result =
+        file(List.of(base), copy(0, 0, "/d", "/copy"), remove(1, "/d/f"), write(2, "/top", "two"));
+    build(
+        result,
+        root -> {
+          assertThat(root.resolve("copy/f")).hasContent("one");
+          assertThat(root.resolve("copy/e")).isDirectory();
+          assertThat(root.resolve("d/f")).doesNotExist();
+          assertThat(root.resolve("top")).hasContent("two");
+        });
+  }
+
+  @Test
+  void aSecondBuildRunsNothingButSourceKeys() throws Exception {
+    var base = file(List.of(), write(-1, "/a", "a"));
+    var result = file(List.of(base), write(0, "/b", "b"));
+    build(result, _ -> {});
+    var again = build(result, root -> assertThat(root.resolve("b")).hasContent("b"));
+    assertThat(ran(again)).containsExactly("mkfile /a");
+    close();
+    open();
+    var afterRestart = build(result, root -> assertThat(root.resolve("a")).hasContent("a"));
+    assertThat(ran(afterRestart)).containsExactly("mkfile /a");
+  }
+
+  @Test
+  void equalContentFromAnotherOpIsFoundByContent() throws Exception {
+    var one = file(List.of(), write(-1, "/x", "same"), write(0, "/other", "1"));
+    var two = file(List.of(), write(-1, "/x", "same"), write(0, "/other", "2"));
+    build(file(List.of(one), copy(-1, 0, "/x", "/y")), _ -> {});
+    var other =
+        build(
+            file(List.of(two), copy(-1, 0, "/x", "/y")),
+            root -> assertThat(root.resolve("y")).hasContent("same"));
+    assertThat(ran(other)).doesNotContain("copy /x /y");
+  }
+
+  @Test
+  void mergedTreesLieOnEachOtherAndDifferencesKeepRemovals() throws Exception {
+    var lower = file(List.of(), write(-1, "/gone", "g"), write(0, "/kept", "k"));
+    var upper = file(List.of(lower), remove(0, "/gone"), write(1, "/new", "n"));
+    var other = file(List.of(), write(-1, "/gone", "elsewhere"), write(0, "/third", "t"));
+    var diff =
+        LlbVertex.of(
+                Op.newBuilder()
+                    .setDiff(
+                        DiffOp.newBuilder()
+                            .setLower(LowerDiffInput.newBuilder().setInput(0))
+                            .setUpper(UpperDiffInput.newBuilder().setInput(1)))
+                    .build(),
+                List.of(lower, upper),
+                OpMetadata.getDefaultInstance(),
+                List.of())
+            .output(0);
+    var merge =
+        LlbVertex.of(
+                Op.newBuilder()
+                    .setMerge(
+                        MergeOp.newBuilder()
+                            .addInputs(MergeInput.newBuilder().setInput(0))
+                            .addInputs(MergeInput.newBuilder().setInput(1)))
+                    .build(),
+                List.of(other, diff),
+                OpMetadata.getDefaultInstance(),
+                List.of())
+            .output(0);
+    build(
+        merge,
+        root -> {
+          assertThat(root.resolve("gone")).doesNotExist();
+          assertThat(root.resolve("new")).hasContent("n");
+          assertThat(root.resolve("third")).hasContent("t");
+        });
+    build(
+        diff,
+        root -> {
+          assertThat(Files.exists(root.resolve("kept"))).isFalse();
+          assertThat(root.resolve("new")).hasContent("n");
+        });
+  }
+
+  @Test
+  void aMissingCopySourceNamesThePath() throws Exception {
+    var base = file(List.of(), write(-1, "/a", "a"));
+    var result = file(List.of(base), copy(-1, 0, "/nope", "/y"));
+    assertThatThrownBy(() -> build(result, _ -> {}))
+        .hasMessageMatching(
+            "failed to compute cache key: failed to calculate checksum of ref .*: \"/nope\": not"
+                + " found");
+  }
+}
