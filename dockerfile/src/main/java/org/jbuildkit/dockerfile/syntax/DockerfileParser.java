@@ -1,0 +1,240 @@
+package org.jbuildkit.dockerfile.syntax;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Cuts a Dockerfile into logical lines: directives, comments, continuations and here-documents, as
+ * in BuildKit's {@code frontend/dockerfile/parser}.
+ */
+public final class DockerfileParser {
+  private static final int MAX_LINE = 65535;
+  private static final Pattern DIRECTIVE =
+      Pattern.compile("^\\s*#\\s*([A-Za-z][A-Za-z0-9]*)\\s*=\\s*(.+?)\\s*$");
+  private static final Pattern HEREDOC = Pattern.compile("^(\\d*)<<(-?)\\s*([^<]+)$");
+  private static final Set<String> WITH_HEREDOCS = Set.of("RUN", "COPY", "ADD");
+
+  private final List<String> source;
+  private final List<Line> lines = new ArrayList<>();
+  private char escape = '\\';
+  private int at;
+
+  private DockerfileParser(List<String> source) {
+    this.source = source;
+  }
+
+  /**
+   * @throws SyntaxException for what is no Dockerfile
+   */
+  public static ParsedFile parse(byte[] data) {
+    var text = new String(data, StandardCharsets.UTF_8);
+    if (text.startsWith("\uFEFF")) {
+      text = text.substring(1);
+    }
+    if (text.isEmpty()) {
+      throw new SyntaxException("the Dockerfile cannot be empty", 0, 0);
+    }
+    var parser = new DockerfileParser(split(text));
+    parser.readDirectives();
+    parser.readLines();
+    if (parser.lines.isEmpty()) {
+      int last = parser.source.size();
+      throw new SyntaxException("file with no instructions", last, last);
+    }
+    return new ParsedFile(parser.lines, parser.escape);
+  }
+
+  /** Physical lines with their line ends, so that documents keep them. */
+  private static List<String> split(String text) {
+    var lines = new ArrayList<String>();
+    int start = 0;
+    while (start < text.length()) {
+      int end = text.indexOf('\n', start);
+      int next = end < 0 ? text.length() : end + 1;
+      lines.add(text.substring(start, next));
+      start = next;
+    }
+    return lines;
+  }
+
+  private static String withoutEnd(String line) {
+    int end = line.length();
+    while (end > 0 && (line.charAt(end - 1) == '\n' || line.charAt(end - 1) == '\r')) {
+      end--;
+    }
+    return line.substring(0, end);
+  }
+
+  private void readDirectives() {
+    var seen = new HashSet<String>();
+    for (int i = 0; i < source.size(); i++) {
+      var match = DIRECTIVE.matcher(withoutEnd(source.get(i)));
+      if (!match.matches()) {
+        return;
+      }
+      var name = match.group(1).toLowerCase(Locale.ROOT);
+      if (!Set.of("syntax", "escape", "check").contains(name)) {
+        return;
+      }
+      if (!seen.add(name)) {
+        throw new SyntaxException(
+            "only one " + name + " parser directive can be used", i + 1, i + 1);
+      }
+      if (name.equals("escape")) {
+        escape = escapeOf(match.group(2), i + 1);
+      }
+    }
+  }
+
+  private static char escapeOf(String value, int line) {
+    if (!value.equals("`") && !value.equals("\\")) {
+      throw new SyntaxException(
+          "invalid escape token '" + value + "' does not match ` or \\", line, line);
+    }
+    return value.charAt(0);
+  }
+
+  private void readLines() {
+    while (at < source.size()) {
+      int first = at;
+      var physical = next();
+      if (physical.isBlank() || isComment(physical)) {
+        continue;
+      }
+      readLine(physical.stripLeading(), first + 1);
+    }
+  }
+
+  private String next() {
+    var line = withoutEnd(source.get(at));
+    if (line.getBytes(StandardCharsets.UTF_8).length > MAX_LINE) {
+      throw new SyntaxException(
+          "dockerfile line greater than max allowed size of " + MAX_LINE, at + 1, at + 1);
+    }
+    at++;
+    return line;
+  }
+
+  private static boolean isComment(String line) {
+    return line.stripLeading().startsWith("#");
+  }
+
+  private void readLine(String first, int firstLine) {
+    var logical = new StringBuilder();
+    var piece = Optional.of(first);
+    boolean open = true;
+    while (open) {
+      var continued = continued(piece.orElse(""));
+      logical.append(continued.orElse(piece.orElse("")));
+      open = continued.isPresent();
+      if (open) {
+        piece = continuation();
+        open = piece.isPresent();
+      }
+    }
+    add(logical.toString(), firstLine);
+  }
+
+  /** The next line that counts of an instruction that goes on; empty at the end of the file. */
+  private Optional<String> continuation() {
+    while (at < source.size()) {
+      var line = next();
+      if (!line.isBlank() && !isComment(line)) {
+        return Optional.of(line);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The line without its escape if it goes on in the next one. */
+  private Optional<String> continued(String line) {
+    var trimmed = line.replaceAll("[ \t]+$", "");
+    int last = trimmed.length() - 1;
+    boolean ends = last >= 0 && trimmed.charAt(last) == escape;
+    boolean escaped = last > 0 && trimmed.charAt(last - 1) == escape;
+    return ends && !escaped ? Optional.of(trimmed.substring(0, last)) : Optional.empty();
+  }
+
+  private void add(String logical, int firstLine) {
+    var line = split(logical.trim(), firstLine, at);
+    var heredocs = new ArrayList<Heredoc>();
+    if (takesHeredocs(line) && logical.contains("<<")) {
+      for (var word : Words.split(line.rest())) {
+        heredocMarker(word).ifPresent(marker -> heredocs.add(readBody(marker, firstLine)));
+      }
+    }
+    lines.add(
+        new Line(
+            line.keyword(), line.flags(), line.rest(), line.original(), heredocs, firstLine, at));
+  }
+
+  private static boolean takesHeredocs(Line line) {
+    var keyword = line.keyword().toUpperCase(Locale.ROOT);
+    if (keyword.equals("ONBUILD")) {
+      var inner = line.rest().split("\\s+", 2)[0].toUpperCase(Locale.ROOT);
+      return WITH_HEREDOCS.contains(inner);
+    }
+    return WITH_HEREDOCS.contains(keyword) && JsonForm.parse(line.rest()).isEmpty();
+  }
+
+  /** The document that a word announces, its body still empty. */
+  static Optional<Heredoc> heredocMarker(String word) {
+    var match = HEREDOC.matcher(word);
+    if (!match.matches()) {
+      return Optional.empty();
+    }
+    var rest = match.group(3);
+    if (Words.split(rest).size() != 1) {
+      return Optional.empty();
+    }
+    boolean quoted = rest.indexOf('\'') >= 0 || rest.indexOf('"') >= 0;
+    var name = rest.replaceAll("[\"'\\\\]", "").trim();
+    return Optional.of(new Heredoc(name, !quoted, match.group(2).equals("-"), ""));
+  }
+
+  private Heredoc readBody(Heredoc marker, int firstLine) {
+    var body = new StringBuilder();
+    while (at < source.size()) {
+      var raw = source.get(at++);
+      var line = withoutEnd(raw);
+      var compared = marker.chomps() ? line.replaceAll("^\t+", "") : line;
+      if (compared.equals(marker.name())) {
+        return new Heredoc(marker.name(), marker.expands(), marker.chomps(), body.toString());
+      }
+      body.append(raw);
+    }
+    throw new SyntaxException("unterminated heredoc", firstLine, at);
+  }
+
+  /** Keyword, flags and the rest of a logical line. */
+  private Line split(String logical, int firstLine, int lastLine) {
+    var parts = logical.split("[\t\u000b\f\r ]+", 2);
+    var scan = new FlagScan(parts.length > 1 ? parts[1].trim() : "", escape);
+    var flags = scan.flags();
+    return new Line(parts[0], flags, scan.rest(), logical, List.of(), firstLine, lastLine);
+  }
+
+  /** An instruction's text by itself, for triggers. */
+  public static Line parseTrigger(String text, int firstLine, int lastLine) {
+    var parsed = parse(text.getBytes(StandardCharsets.UTF_8));
+    if (parsed.lines().size() != 1) {
+      throw new SyntaxException(
+          "onbuild trigger should be a single expression", firstLine, lastLine);
+    }
+    var line = parsed.lines().getFirst();
+    return new Line(
+        line.keyword(),
+        line.flags(),
+        line.rest(),
+        line.original(),
+        line.heredocs(),
+        firstLine,
+        lastLine);
+  }
+}

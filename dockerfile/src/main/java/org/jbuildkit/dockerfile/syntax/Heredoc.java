@@ -1,0 +1,16 @@
+package org.jbuildkit.dockerfile.syntax;
+
+/**
+ * A document inside of an instruction.
+ *
+ * @param expands whether variables in it are replaced
+ * @param chomps whether leading tabs of its lines are dropped
+ * @param body as written, tabs still there
+ */
+public record Heredoc(String name, boolean expands, boolean chomps, String body) {
+
+  /** The body without the tabs that {@code <<-} drops. */
+  public String content() {
+    return chomps ? body.replaceAll("(?m)^\t+", "") : body;
+  }
+}
