@@ -64,8 +64,9 @@ final class ConfigDocument {
     requireText(config, "os");
     requireText(config, "architecture");
     var history = history(config, base, layers, epoch);
+    boolean isList = config.get("history").filter(Json.Arr.class::isInstance).isPresent();
     members.put(ByteName.ofText("rootfs"), rootFs(layers).write());
-    members.put(ByteName.ofText("history"), write(history));
+    members.put(ByteName.ofText("history"), write(history, isList));
     var created = ByteName.ofText("created");
     members.put(
         created, created(config, Optional.ofNullable(members.get(created)), history, epoch));
@@ -102,9 +103,9 @@ final class ConfigDocument {
     return HistoryRepair.clamp(history, kept, ImageTime.ofEpoch(epoch.getAsLong()));
   }
 
-  private static String write(List<HistoryEntry> history) {
+  private static String write(List<HistoryEntry> history, boolean isList) {
     if (history.isEmpty()) {
-      return "null";
+      return isList ? "[]" : "null";
     }
     return new Json.Arr(history.stream().map(HistoryEntry::toJson).toList()).write();
   }
