@@ -1,0 +1,43 @@
+package org.jbuildkit.dockerfile;
+
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.jbuildkit.base.Digest;
+import org.jbuildkit.llb.LlbEdge;
+import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.pb.Definition;
+
+/** All that the language needs of whoever runs it. Calls wait; cancellation is interruption. */
+public interface FrontendClient {
+
+  /** What the user asked for: {@code filename}, {@code build-arg:NAME} and so on. */
+  SequencedMap<String, String> options();
+
+  /** The session that the build's files come from. */
+  String sessionId();
+
+  /** The first platform of the first worker. */
+  Platform buildPlatform();
+
+  /** A definition as a tree that is made when it is needed. */
+  Tree solve(Definition definition) throws InterruptedException;
+
+  /**
+   * Digest and config of an image source.
+   *
+   * @param logName the progress vertex's name
+   */
+  Image resolveImage(LlbEdge source, Platform platform, String logName) throws InterruptedException;
+
+  /** A tree to be read and to be returned. */
+  interface Tree {
+    /** The bytes of a regular file, links followed inside the tree; empty if there is none. */
+    Optional<byte[]> readFile(String path) throws InterruptedException;
+  }
+
+  /**
+   * @param digest of the index or manifest
+   * @param config JSON
+   */
+  record Image(Digest digest, byte[] config) {}
+}

@@ -1,0 +1,294 @@
+package org.jbuildkit.dockerfile.syntax;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads logical lines as instructions, with the texts of BuildKit's {@code instructions} package.
+ */
+public final class InstructionReader {
+  private static final List<String> KEYWORDS =
+      List.of(
+          "ADD",
+          "ARG",
+          "CMD",
+          "COPY",
+          "ENTRYPOINT",
+          "ENV",
+          "EXPOSE",
+          "FROM",
+          "HEALTHCHECK",
+          "LABEL",
+          "MAINTAINER",
+          "ONBUILD",
+          "RUN",
+          "SHELL",
+          "STOPSIGNAL",
+          "USER",
+          "VOLUME",
+          "WORKDIR");
+  private static final Set<String> NETWORKS = Set.of("default", "none", "host");
+
+  private final Line line;
+  private final char escape;
+
+  private InstructionReader(Line line, char escape) {
+    this.line = line;
+    this.escape = escape;
+  }
+
+  /**
+   * @throws SyntaxException {@code dockerfile parse error on line N: …}
+   */
+  public static Instruction read(Line line, char escape) {
+    try {
+      return new InstructionReader(line, escape).read();
+    } catch (IllegalArgumentException e) {
+      throw new SyntaxException(
+          "dockerfile parse error on line " + line.firstLine() + ": " + e.getMessage(),
+          line.firstLine(),
+          line.lastLine());
+    }
+  }
+
+  private Instruction read() {
+    var keyword = line.keyword().toUpperCase(Locale.ROOT);
+    return switch (keyword) {
+      case "FROM" -> from();
+      case "ARG" -> arg();
+      case "ENV" -> new Instruction.Env(line, named("ENV"));
+      case "LABEL" -> new Instruction.Label(line, named("LABEL"));
+      case "RUN" -> run();
+      case "COPY" -> copy(false);
+      case "ADD" -> copy(true);
+      case "WORKDIR" -> new Instruction.Workdir(line, one("WORKDIR"));
+      case "USER" -> new Instruction.User(line, one("USER"));
+      case "CMD" -> new Instruction.Cmd(line, plainCommand());
+      case "ENTRYPOINT" -> new Instruction.Entrypoint(line, plainCommand());
+      case "EXPOSE" -> expose();
+      case "VOLUME" -> volume();
+      case "HEALTHCHECK" -> HealthcheckReader.read(line);
+      case "SHELL" -> shell();
+      case "STOPSIGNAL" -> new Instruction.StopSignal(line, one("STOPSIGNAL"));
+      case "ONBUILD" -> onbuild();
+      case "MAINTAINER" -> new Instruction.Maintainer(line, one("MAINTAINER"));
+      default ->
+          throw new IllegalArgumentException(
+              "unknown instruction: " + line.keyword() + Suggestion.text(line.keyword(), KEYWORDS));
+    };
+  }
+
+  private Flags flags(String... known) {
+    return new Flags(line.flags(), List.of(known));
+  }
+
+  private static List<String> blankSeparated(String text) {
+    return text.isEmpty() ? List.of() : List.of(text.split("[\t\u000b\f\r ]+", -1));
+  }
+
+  private String one(String keyword) {
+    if (!keyword.equals("STOPSIGNAL")) {
+      flags();
+    }
+    if (line.rest().isEmpty()) {
+      throw new IllegalArgumentException(keyword + " requires exactly one argument");
+    }
+    return line.rest();
+  }
+
+  private Instruction from() {
+    var flags = flags("platform");
+    var words = blankSeparated(line.rest());
+    boolean named = words.size() == 3 && words.get(1).equalsIgnoreCase("as");
+    if (words.size() != 1 && !named) {
+      throw new IllegalArgumentException("FROM requires either one or three arguments");
+    }
+    Optional<String> stage = named ? Optional.of(stageName(words.get(2))) : Optional.empty();
+    return new Instruction.From(line, words.getFirst(), stage, flags.text("platform"));
+  }
+
+  private static String stageName(String name) {
+    var lower = name.toLowerCase(Locale.ROOT);
+    if (!lower.matches("[a-z][a-z0-9_.-]*")) {
+      throw new IllegalArgumentException(
+          "invalid name for build stage: \"%s\", name can't start with a number or contain symbols"
+              .formatted(name));
+    }
+    return lower;
+  }
+
+  private Instruction arg() {
+    var words = QuotedWords.split(line.rest(), escape);
+    if (words.isEmpty()) {
+      throw new IllegalArgumentException("ARG requires at least one argument");
+    }
+    var pairs = new ArrayList<Instruction.Pair>();
+    for (var word : words) {
+      int equals = word.indexOf('=');
+      var name = equals < 0 ? word : word.substring(0, equals);
+      if (name.isEmpty()) {
+        throw new IllegalArgumentException("ARG names can not be blank");
+      }
+      pairs.add(
+          new Instruction.Pair(
+              name, equals < 0 ? Optional.empty() : Optional.of(word.substring(equals + 1))));
+    }
+    return new Instruction.Arg(line, pairs);
+  }
+
+  private List<Instruction.Pair> named(String keyword) {
+    flags();
+    var words = QuotedWords.split(line.rest(), escape);
+    if (words.isEmpty()) {
+      throw new IllegalArgumentException(keyword + " requires at least one argument");
+    }
+    if (!words.getFirst().contains("=")) {
+      var parts = line.rest().split("\\s+", 2);
+      if (parts.length < 2) {
+        throw new IllegalArgumentException(keyword + " must have two arguments");
+      }
+      return List.of(new Instruction.Pair(parts[0], Optional.of(parts[1])));
+    }
+    var pairs = new ArrayList<Instruction.Pair>();
+    for (var word : words) {
+      int equals = word.indexOf('=');
+      if (equals < 0) {
+        throw new IllegalArgumentException(
+            "Syntax error - can't find = in \"%s\". Must be of the form: name=value"
+                .formatted(word));
+      }
+      if (equals == 0) {
+        throw new IllegalArgumentException(keyword + " names can not be blank");
+      }
+      pairs.add(
+          new Instruction.Pair(word.substring(0, equals), Optional.of(word.substring(equals + 1))));
+    }
+    return pairs;
+  }
+
+  private Instruction.Command command() {
+    var list = JsonForm.parse(line.rest());
+    return list.map(words -> new Instruction.Command(words, false))
+        .orElseGet(() -> new Instruction.Command(List.of(line.rest()), true));
+  }
+
+  private Instruction.Command plainCommand() {
+    flags();
+    return command();
+  }
+
+  private Instruction run() {
+    var flags = flags("mount", "network", "security", "device");
+    var network = flags.isGiven("network") ? flags.text("network") : "default";
+    if (!NETWORKS.contains(network)) {
+      throw new IllegalArgumentException("invalid network mode \"%s\"".formatted(network));
+    }
+    var security = flags.isGiven("security") ? flags.text("security") : "sandbox";
+    if (!security.equals("sandbox") && !security.equals("insecure")) {
+      throw new IllegalArgumentException("security \"%s\" is not valid".formatted(security));
+    }
+    if (flags.isGiven("device")) {
+      throw new IllegalArgumentException(
+          "device feature is only supported in Dockerfile frontend 1.14.0-labs or later");
+    }
+    return new Instruction.Run(line, command(), flags.list("mount"), network, security);
+  }
+
+  private Instruction copy(boolean isAdd) {
+    var keyword = isAdd ? "ADD" : "COPY";
+    var flags =
+        isAdd
+            ? flags("chown", "chmod", "link", "exclude", "checksum", "keep-git-dir", "unpack")
+            : flags("from", "chown", "chmod", "link", "parents", "exclude");
+    var words = JsonForm.parse(line.rest()).orElseGet(() -> blankSeparated(line.rest()));
+    if (words.size() < 2) {
+      throw new IllegalArgumentException(
+          words.isEmpty()
+              ? keyword
+                  + " requires at least two arguments, but no arguments were provided."
+                  + " Source and destination could not be determined"
+              : keyword
+                  + " requires at least two arguments, but only one was provided."
+                  + " Destination could not be determined");
+    }
+    if (!line.heredocs().isEmpty() && DockerfileParser.heredocMarker(words.getLast()).isPresent()) {
+      throw new IllegalArgumentException(keyword + " cannot accept a heredoc as a destination");
+    }
+    Optional<Boolean> unpack =
+        flags.isGiven("unpack") ? Optional.of(flags.flag("unpack")) : Optional.empty();
+    return new Instruction.Copy(
+        line,
+        isAdd,
+        words,
+        new Instruction.CopyFlags(
+            flags.text("from"),
+            flags.text("chown"),
+            flags.text("chmod"),
+            flags.flag("link"),
+            flags.flag("parents"),
+            flags.list("exclude"),
+            flags.text("checksum"),
+            flags.flag("keep-git-dir"),
+            unpack));
+  }
+
+  private Instruction expose() {
+    flags();
+    var ports = blankSeparated(line.rest());
+    if (ports.isEmpty()) {
+      throw new IllegalArgumentException("EXPOSE requires at least one argument");
+    }
+    return new Instruction.Expose(line, ports.stream().sorted().toList());
+  }
+
+  private Instruction volume() {
+    flags();
+    var paths =
+        JsonForm.parse(line.rest()).orElseGet(() -> blankSeparated(line.rest())).stream()
+            .map(String::trim)
+            .toList();
+    if (paths.isEmpty()) {
+      throw new IllegalArgumentException("VOLUME requires at least one argument");
+    }
+    if (paths.contains("")) {
+      throw new IllegalArgumentException("VOLUME specified can not be an empty string");
+    }
+    return new Instruction.Volume(line, paths);
+  }
+
+  private Instruction shell() {
+    flags();
+    var words =
+        JsonForm.parse(line.rest())
+            .orElseThrow(() ->
+                new IllegalArgumentException("SHELL requires the arguments to be in JSON form"));
+    if (words.isEmpty()) {
+      throw new IllegalArgumentException("SHELL requires at least one argument");
+    }
+    return new Instruction.Shell(line, words);
+  }
+
+  private Instruction onbuild() {
+    flags();
+    if (line.rest().isEmpty()) {
+      throw new IllegalArgumentException("ONBUILD requires at least one argument");
+    }
+    var trigger = line.rest().split("\\s+", 2)[0].toUpperCase(Locale.ROOT);
+    switch (trigger) {
+      case "ONBUILD" ->
+          throw new IllegalArgumentException(
+              "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+      case "MAINTAINER", "FROM" ->
+          throw new IllegalArgumentException(trigger + " isn't allowed as an ONBUILD trigger");
+      default -> {}
+    }
+    var text = new StringBuilder(line.original().replaceFirst("(?i)^\\s*ONBUILD\\s*", ""));
+    for (var heredoc : line.heredocs()) {
+      text.append('\n').append(heredoc.body()).append(heredoc.name());
+    }
+    return new Instruction.Onbuild(line, text.toString());
+  }
+}
