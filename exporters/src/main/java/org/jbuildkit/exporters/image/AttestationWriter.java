@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.Manifest;
 import org.jbuildkit.oci.MediaType;
@@ -59,7 +60,7 @@ final class AttestationWriter {
             new LinkedHashMap<>());
     var bytes = manifest.bytes();
     var descriptor = Descriptor.of(MediaType.OCI_MANIFEST, bytes);
-    steps.run("exporting attestation manifest " + descriptor.digest(), () -> store.put(bytes));
+    steps.step("exporting attestation manifest " + descriptor.digest(), () -> store.put(bytes));
     blobs.addAll(statements);
     blobs.add(configDescriptor);
     blobs.add(descriptor);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.ImageIndex;
 import org.jbuildkit.oci.Manifest;
@@ -107,8 +108,8 @@ public final class ImageAssembly {
             annotations.of(Annotations.Place.MANIFEST, group));
     var bytes = manifest.bytes();
     var descriptor = Descriptor.of(manifest.mediaType(), bytes);
-    steps.run("exporting manifest " + descriptor.digest(), () -> store.put(bytes));
-    steps.run("exporting config " + configDescriptor.digest(), () -> store.put(config));
+    steps.step("exporting manifest " + descriptor.digest(), () -> store.put(bytes));
+    steps.step("exporting config " + configDescriptor.digest(), () -> store.put(config));
     blobs.addAll(layers);
     blobs.add(configDescriptor);
     blobs.add(descriptor);
@@ -138,7 +139,7 @@ public final class ImageAssembly {
     long epoch = image.epoch().getAsLong();
     var rewriter = new LayerTimes(store, options);
     return image.withLayers(
-        steps.run(
+        steps.step(
             LayerTimes.step(epoch),
             () -> rewriter.rewrite(image.layers(), image.baseConfig(), epoch)));
   }
@@ -201,7 +202,7 @@ public final class ImageAssembly {
             annotations.ofIndex(Annotations.Place.INDEX));
     var bytes = index.bytes();
     var descriptor = Descriptor.of(index.mediaType(), bytes);
-    steps.run("exporting manifest list " + descriptor.digest(), () -> store.put(bytes));
+    steps.step("exporting manifest list " + descriptor.digest(), () -> store.put(bytes));
     blobs.add(descriptor);
     var root = descriptor.withAnnotations(annotations.ofIndex(Annotations.Place.INDEX_DESCRIPTOR));
     return new ExportedImage(root, Optional.empty(), List.of(), blobs);

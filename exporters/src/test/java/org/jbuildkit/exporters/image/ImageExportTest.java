@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.MediaType;
 import org.jbuildkit.oci.Platform;
