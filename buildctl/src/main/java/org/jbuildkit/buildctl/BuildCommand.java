@@ -1,0 +1,214 @@
+package org.jbuildkit.buildctl;
+
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.cli.Command;
+import org.jbuildkit.cli.Flag;
+import org.jbuildkit.cli.Invocation;
+import org.jbuildkit.client.BuildRunner;
+import org.jbuildkit.client.BuildSpec;
+import org.jbuildkit.client.DaemonConnection;
+import org.jbuildkit.client.progress.ProgressPrinter;
+import org.jbuildkit.protocol.keys.SolveOptions;
+import org.jbuildkit.protocol.keys.SourceAttributes;
+import org.jbuildkit.protocol.pb.Definition;
+import org.jbuildkit.session.RandomId;
+import org.jbuildkit.session.attach.BlobFolder;
+import org.jbuildkit.session.attach.BlobStores;
+import org.jbuildkit.session.attach.ExportReceiver;
+import org.jbuildkit.session.attach.SecretSource;
+import org.jbuildkit.session.attach.SharedDirectories;
+
+/** {@code buildctl build}. */
+final class BuildCommand {
+  private static final String SUBREQUESTS = "moby.buildkit.frontend.subrequests";
+
+  private final Invocation invocation;
+  private final Environment environment;
+
+  private BuildCommand(Invocation invocation, Environment environment) {
+    this.invocation = invocation;
+    this.environment = environment;
+  }
+
+  static Command command(Environment environment) {
+    return Command.of("build", "build", "b")
+        .flags(
+            Flag.list("define exports for build result, e.g. --output type=image", "output", "o"),
+            Flag.text("set type of progress (auto, plain, tty, rawjson, quiet)", "progress")
+                .withPreset("auto"),
+            Flag.list("allow build access to the local directory", "local"),
+            Flag.list("allow build access to the local OCI layout", "oci-layout"),
+            Flag.text("define frontend used for build", "frontend"),
+            Flag.list("define custom options for frontend, e.g. --opt target=foo", "opt"),
+            Flag.bool("disable cache for all the vertices", "no-cache"),
+            Flag.list("export build cache", "export-cache"),
+            Flag.list("import build cache", "import-cache"),
+            Flag.list("secret value exposed to the build", "secret"),
+            Flag.list("allow extra privileged entitlement", "allow"),
+            Flag.text("output build metadata to a file as JSON", "metadata-file"),
+            Flag.text("read source policy file from a JSON file", "source-policy-file"),
+            Flag.bool("force proxy networking for exec steps", "proxy-network"),
+            Flag.text("write build ref to a file", "ref-file"))
+        .action(invocation -> new BuildCommand(invocation, environment).run());
+  }
+
+  private int run() throws IOException, InterruptedException {
+    try (var daemon = Connection.open(invocation, environment)) {
+      var attachables = new ArrayList<BindableService>();
+      var secrets = Secrets.parse(invocation.list("secret"), environment);
+      if (!secrets.isEmpty()) {
+        attachables.add(new SecretSource(secrets));
+      }
+      Entitlements.check(invocation.list("allow"));
+      var outputs = Outputs.parse(invocation.list("output"));
+      var caches =
+          Caches.parse(
+              invocation.list("export-cache"), invocation.list("import-cache"), environment);
+      var policy = SourcePolicyFile.read(invocation.text("source-policy-file"));
+      var options = options();
+      addFiles(attachables, outputs, caches);
+      var definition = definition();
+      var spec =
+          new BuildSpec(
+              RandomId.next(),
+              invocation.text("frontend"),
+              options,
+              definition,
+              outputs.exports(),
+              caches.exports(),
+              caches.imports(),
+              invocation.list("allow"),
+              policy,
+              invocation.flag("proxy-network"),
+              "",
+              attachables);
+      try {
+        finish(build(daemon, spec), options, outputs, caches);
+      } finally {
+        if (invocation.isSet("ref-file")) {
+          ResultFiles.writeRef(invocation.text("ref-file"), spec.ref());
+        }
+      }
+      return 0;
+    }
+  }
+
+  private BuildSpec.Outcome build(DaemonConnection daemon, BuildSpec spec)
+      throws InterruptedException {
+    try (var progress =
+        ProgressPrinter.start(
+            invocation.text("progress"), environment.err(), 2, "", environment.variables())) {
+      return new BuildRunner(daemon).run(spec, progress::add);
+    }
+  }
+
+  private void finish(
+      BuildSpec.Outcome outcome, Map<String, String> options, Outputs outputs, Caches caches)
+      throws IOException {
+    ResultFiles.nameBlobs(outcome.response(), outputs, caches);
+    var metadata = invocation.text("metadata-file");
+    if (!metadata.isEmpty() && !outcome.response().isEmpty()) {
+      ResultFiles.writeMetadata(Path.of(metadata), outcome.response());
+    }
+    if (options.containsKey(SolveOptions.REQUEST_ID)) {
+      ResultFiles.printResult(outcome, environment.out());
+    }
+  }
+
+  private SequencedMap<String, String> options() {
+    var options = new LinkedHashMap<String, String>();
+    var epoch = environment.variable("SOURCE_DATE_EPOCH");
+    if (!epoch.isEmpty()) {
+      options.put(SolveOptions.BUILD_ARG_SOURCE_DATE_EPOCH, epoch);
+    }
+    options.putAll(pairs("opt"));
+    if (invocation.flag("no-cache") && !invocation.text("frontend").isEmpty()) {
+      options.put(SolveOptions.NO_CACHE, "");
+    }
+    if (options.containsKey(SolveOptions.REQUEST_ID)) {
+      options.putIfAbsent(SolveOptions.FRONTEND_CAPS, SUBREQUESTS);
+    }
+    return options;
+  }
+
+  private SequencedMap<String, String> pairs(String flag) {
+    var pairs = new LinkedHashMap<String, String>();
+    for (var value : invocation.list(flag)) {
+      int equals = value.indexOf('=');
+      if (equals < 0) {
+        throw BuildException.failed("invalid " + flag + ": invalid value " + value);
+      }
+      pairs.put(value.substring(0, equals), value.substring(equals + 1));
+    }
+    return pairs;
+  }
+
+  private void addFiles(List<BindableService> attachables, Outputs outputs, Caches caches)
+      throws IOException {
+    var directories = new LinkedHashMap<String, Path>();
+    for (var pair : pairs("local").entrySet()) {
+      directories.put(pair.getKey(), directory(pair.getValue()));
+    }
+    if (!directories.isEmpty()) {
+      attachables.add(new SharedDirectories(directories));
+    }
+    var stores = new LinkedHashMap<>(caches.stores());
+    for (var value : invocation.list("oci-layout")) {
+      int equals = value.indexOf('=');
+      if (equals < 0) {
+        throw BuildException.failed(
+            "oci-layout option must be 'id=path/to/layout', instead had invalid " + value);
+      }
+      stores.put(
+          SourceAttributes.OCI_STORE_PREFIX + value.substring(0, equals),
+          new BlobFolder(layout(value.substring(equals + 1))));
+    }
+    outputs.store().ifPresent(path -> stores.put("export", new BlobFolder(path)));
+    if (!stores.isEmpty()) {
+      attachables.add(new BlobStores(stores));
+    }
+    if (!outputs.destinations().isEmpty()) {
+      attachables.add(new ExportReceiver(outputs.destinations()));
+    }
+  }
+
+  private static Path directory(String name) throws IOException {
+    var path = Path.of(name).toAbsolutePath();
+    if (!Files.exists(path)) {
+      throw BuildException.failed(
+          "invalid local: resolve : lstat " + path + ": no such file or directory");
+    }
+    if (!Files.isDirectory(path)) {
+      throw BuildException.failed("invalid local: stat " + path + ": not a directory");
+    }
+    return path.toRealPath();
+  }
+
+  private static Path layout(String name) {
+    var path = Path.of(name);
+    if (!Files.isDirectory(path)) {
+      throw BuildException.failed(
+          "invalid oci-layout: oci-layout context at "
+              + name
+              + " failed to initialize: not a directory");
+    }
+    return path;
+  }
+
+  private Optional<Definition> definition() throws IOException {
+    if (!invocation.text("frontend").isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(DefinitionInput.read(environment, invocation.flag("no-cache")));
+  }
+}

@@ -1,0 +1,105 @@
+package org.jbuildkit.buildctl;
+
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.logging.LogManager;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorDetail;
+import org.jbuildkit.cli.Command;
+import org.jbuildkit.cli.Flag;
+import org.jbuildkit.client.SourceExcerpt;
+
+/** Entry point of {@code buildctl}. */
+public final class Main {
+  private static final String VERSION = "buildctl github.com/moby/buildkit v0.32.2+jbuildkit.0.1.0";
+  private static final Duration CANCEL_TIME = Duration.ofSeconds(10);
+
+  private Main() {}
+
+  /** Runs the command line and ends the process with its status. */
+  public static void main(String[] arguments) {
+    var environment =
+        new Environment(
+            System.getenv(), System.in, stream(FileDescriptor.out), stream(FileDescriptor.err));
+    silenceLibraries();
+    var worker = Thread.currentThread();
+    var hook = Thread.ofPlatform().unstarted(() -> cancel(worker));
+    Runtime.getRuntime().addShutdownHook(hook);
+    int status = run(Arrays.asList(arguments), environment);
+    environment.out().flush();
+    environment.err().flush();
+    // Nothing is left to be done in order: connections end with the process.
+    Runtime.getRuntime().halt(status);
+  }
+
+  /** Standard error belongs to progress and errors; what libraries log is of no use there. */
+  private static void silenceLibraries() {
+    LogManager.getLogManager().reset();
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** A signal cancels the running command, which then ends the process with its own status. */
+  private static void cancel(Thread worker) {
+    worker.interrupt();
+    try {
+      worker.join(CANCEL_TIME);
+    } catch (InterruptedException _) {
+      // The process ends in any case.
+    }
+  }
+
+  /** Runs a command line and tells what went wrong; the result is the exit status. */
+  static int run(List<String> arguments, Environment environment) {
+    try {
+      return commands(environment).run(arguments, environment.out(), environment.err());
+    } catch (InterruptedException e) {
+      environment.err().println("error: context canceled");
+      return 1;
+    } catch (BuildException e) {
+      for (var detail : e.details()) {
+        if (detail instanceof ErrorDetail.Source source) {
+          SourceExcerpt.of(source).ifPresent(environment.err()::print);
+        }
+      }
+      environment.err().println("error: " + BuildException.describe(e));
+      return 1;
+    } catch (Exception e) {
+      environment.err().println("error: " + BuildException.describe(e));
+      return 1;
+    }
+  }
+
+  private static Command commands(Environment environment) {
+    var root = Command.of("build utility", "buildctl").flags(Connection.FLAGS);
+    root.flags(Flag.bool("print the version", "version", "v"));
+    root.commands(
+        DiskCommands.usage(environment),
+        DiskCommands.prune(environment),
+        BuildCommand.command(environment),
+        DebugCommands.command(environment),
+        DialCommand.command(environment));
+    root.action(invocation -> {
+      if (invocation.flag("version")) {
+        environment.out().println(VERSION);
+        return 0;
+      }
+      if (!invocation.arguments().isEmpty()) {
+        environment.err().println("No help topic for '" + invocation.arguments().getFirst() + "'");
+        return 3;
+      }
+      return root.run(List.of("--help"), environment.out(), environment.err());
+    });
+    return root;
+  }
+}

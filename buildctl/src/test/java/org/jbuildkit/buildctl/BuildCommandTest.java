@@ -1,0 +1,136 @@
+package org.jbuildkit.buildctl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class BuildCommandTest {
+  @TempDir Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private FakeDaemon daemon;
+
+  @BeforeEach
+  void start() throws Exception {
+    daemon = new FakeDaemon(folder);
+    Files.createDirectories(folder.resolve("ctx"));
+    Files.writeString(folder.resolve("ctx/in"), "made");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    daemon.close();
+  }
+
+  private int run(String... arguments) {
+    var environment =
+        new Environment(
+            Map.of("BUILDKIT_HOST", daemon.address()),
+            InputStream.nullInputStream(),
+            new PrintStream(out, true),
+            new PrintStream(err, true));
+    return Main.run(List.of(arguments), environment);
+  }
+
+  private int build(String... more) {
+    var arguments =
+        new ArrayList<>(
+            List.of("build", "--progress=plain", "--local", "context=" + folder.resolve("ctx")));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void resultIsWrittenAndProgressShown() throws Exception {
+    int status =
+        build(
+            "--frontend=dockerfile.v0",
+            "--opt",
+            "target=x",
+            "--output",
+            "type=tar,dest=" + folder.resolve("out.tar"),
+            "--metadata-file",
+            folder.resolve("meta.json").toString(),
+            "--ref-file",
+            folder.resolve("ref").toString());
+    assertThat(err()).isEqualTo("#1 a step\n#1 DONE 0.0s\n");
+    assertThat(status).isZero();
+    assertThat(folder.resolve("out.tar")).hasContent("made");
+    assertThat(folder.resolve("meta.json")).hasContent("{\n  \"containerimage.digest\": \"d\"\n}");
+    assertThat(folder.resolve("ref")).hasContent(daemon.request.getRef());
+    assertThat(daemon.request.getFrontendAttrsMap()).containsEntry("target", "x");
+    assertThat(daemon.request.getExporterDeprecated()).isEqualTo("tar");
+    assertThat(daemon.request.hasDefinition()).isFalse();
+  }
+
+  @Test
+  void failureShowsTheSourceAndEndsWithOne() {
+    assertThat(build("--frontend=dockerfile.v0", "--opt", "fail=1")).isEqualTo(1);
+    assertThat(err())
+        .endsWith(
+            """
+            Dockerfile:2
+            --------------------
+               1 |     FROM x
+               2 | >>> RUN y
+               3 |    \s
+            --------------------
+            error: failed to solve: it broke
+            """);
+  }
+
+  @Test
+  void frontendFailureComesBackThroughTheDaemon() {
+    assertThat(build("--frontend=other")).isEqualTo(1);
+    assertThat(err())
+        .endsWith("error: failed to solve: NotFound: NotFound: NotFound: no frontend other\n");
+  }
+
+  @Test
+  void subrequestResultGoesToStandardOutput() {
+    assertThat(build("--frontend=dockerfile.v0", "--opt", "requestid=frontend.outline")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("outline\n");
+    assertThat(daemon.request.getFrontendAttrsMap())
+        .containsEntry("frontend.caps", "moby.buildkit.frontend.subrequests");
+  }
+
+  @Test
+  void absentDaemonIsNamed() {
+    assertThat(run("--addr", "unix:///nowhere/bk.sock", "build", "--frontend=x")).isEqualTo(1);
+    assertThat(err())
+        .isEqualTo(
+            "error: listing workers for Build: failed to list workers: Unavailable: connection"
+                + " error: desc = \"transport: Error while dialing: dial unix /nowhere/bk.sock:"
+                + " connect: no such file or directory\"\n");
+  }
+
+  @Test
+  void badOptionsAreRefusedBeforeTheBuild() {
+    assertThat(build("--nope")).isEqualTo(1);
+    assertThat(err())
+        .isEqualTo(
+            """
+            Incorrect Usage: flag provided but not defined: -nope
+
+            error: flag provided but not defined: -nope
+            """);
+  }
+}

@@ -1,0 +1,67 @@
+package org.jbuildkit.cli;
+
+import java.util.List;
+
+/**
+ * A flag of a command.
+ *
+ * @param names the full name first, then other spellings
+ * @param preset the value without the flag, as text
+ */
+public record Flag(List<String> names, Kind kind, String preset, String usage, boolean hidden) {
+  /** What a flag takes. */
+  public enum Kind {
+    BOOL,
+    TEXT,
+    LIST,
+    INT,
+    FLOAT,
+    DURATION
+  }
+
+  public Flag {
+    names = List.copyOf(names);
+  }
+
+  public static Flag bool(String usage, String... names) {
+    return new Flag(List.of(names), Kind.BOOL, "", usage, false);
+  }
+
+  public static Flag text(String usage, String... names) {
+    return new Flag(List.of(names), Kind.TEXT, "", usage, false);
+  }
+
+  /** May be given several times; commas are not special. */
+  public static Flag list(String usage, String... names) {
+    return new Flag(List.of(names), Kind.LIST, "", usage, false);
+  }
+
+  public static Flag of(Kind kind, String usage, String... names) {
+    return new Flag(List.of(names), kind, "", usage, false);
+  }
+
+  /** The same flag with a value for when it is not given. */
+  public Flag withPreset(String value) {
+    return new Flag(names, kind, value, usage, hidden);
+  }
+
+  public String name() {
+    return names.getFirst();
+  }
+
+  /** The column in a list of options that names it. */
+  String title() {
+    var type =
+        switch (kind) {
+          case BOOL -> "";
+          case TEXT -> " string";
+          case LIST -> " string";
+          case INT -> " int";
+          case FLOAT -> " float";
+          case DURATION -> " duration";
+        };
+    var parts = names.stream().map(name -> (name.length() > 1 ? "--" : "-") + name + type).toList();
+    var text = String.join(", ", parts);
+    return kind == Kind.LIST ? text + " [ " + text + " ]" : text;
+  }
+}

@@ -1,0 +1,155 @@
+package org.jbuildkit.client;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.TaskScope;
+import org.jbuildkit.protocol.control.ListWorkersRequest;
+import org.jbuildkit.protocol.control.StatusRequest;
+import org.jbuildkit.protocol.control.StatusResponse;
+import org.jbuildkit.protocol.gateway.LLBBridgeGrpc;
+import org.jbuildkit.protocol.gateway.PingRequest;
+import org.jbuildkit.protocol.gateway.ReturnRequest;
+import org.jbuildkit.protocol.keys.MetadataKeys;
+import org.jbuildkit.session.CallHeaders;
+import org.jbuildkit.session.SessionServer;
+import org.jbuildkit.session.errors.StatusCodec;
+
+/**
+ * Runs builds as all clients do: a solve whose result comes from this client, which asks the
+ * frontend for it through the gateway and returns what it got.
+ */
+public final class BuildRunner {
+  private final DaemonConnection daemon;
+
+  public BuildRunner(DaemonConnection daemon) {
+    this.daemon = daemon;
+  }
+
+  /**
+   * Runs a build to its end.
+   *
+   * @param status gets progress as it comes, on another thread
+   * @throws BuildException why the build failed, as the daemon tells
+   */
+  public BuildSpec.Outcome run(BuildSpec spec, Consumer<StatusResponse> status)
+      throws InterruptedException {
+    listWorkers();
+    try (var session = SessionServer.start(spec.sharedKey(), spec.attachables());
+        var _ = session.connect(daemon.channel())) {
+      return solve(spec, session.id(), status);
+    } catch (IOException e) {
+      throw BuildException.failed("failed to create session", e);
+    }
+  }
+
+  private void listWorkers() {
+    try {
+      var _ = daemon.control().listWorkers(ListWorkersRequest.getDefaultInstance());
+    } catch (StatusRuntimeException e) {
+      throw daemon.explain(e).within("failed to list workers").within("listing workers for Build");
+    }
+  }
+
+  private BuildSpec.Outcome solve(BuildSpec spec, String session, Consumer<StatusResponse> status)
+      throws InterruptedException {
+    var metadata = new AtomicReference<Map<String, byte[]>>(Map.of());
+    var cancellation = Context.current().withCancellation();
+    var response = new LinkedHashMap<String, String>();
+    var failure = new AtomicReference<BuildException>();
+    try (var scope = TaskScope.open()) {
+      var progress = scope.fork(() -> follow(spec.ref(), status, cancellation));
+      scope.fork(() -> {
+        metadata.set(produce(spec));
+        return 0;
+      });
+      scope.fork(() -> {
+        try {
+          response.putAll(
+              daemon
+                  .control()
+                  .solve(SolveMessages.control(spec, session))
+                  .getExporterResponseMap());
+        } catch (StatusRuntimeException e) {
+          failure.set(daemon.explain(e).within("failed to solve"));
+        } finally {
+          StatusEnd.cancelSoon(cancellation);
+        }
+        return 0;
+      });
+      scope.join();
+      var _ = progress;
+    } catch (InterruptedException e) {
+      cancellation.cancel(e);
+      throw new BuildException(
+          ErrorCode.CANCELLED, "failed to solve: Canceled: context canceled", e);
+    } finally {
+      cancellation.cancel(null);
+    }
+    var failed = failure.get();
+    if (failed != null) {
+      throw failed;
+    }
+    return new BuildSpec.Outcome(response, metadata.get());
+  }
+
+  private int follow(
+      String ref, Consumer<StatusResponse> status, Context.CancellableContext cancellation) {
+    var previous = cancellation.attach();
+    try {
+      var updates = daemon.control().status(StatusRequest.newBuilder().setRef(ref).build());
+      while (updates.hasNext()) {
+        status.accept(updates.next());
+      }
+    } catch (StatusRuntimeException _) {
+      // The solve itself tells why there is no progress.
+    } finally {
+      cancellation.detach(previous);
+    }
+    return 0;
+  }
+
+  private Map<String, byte[]> produce(BuildSpec spec) {
+    var headers = new Metadata();
+    headers.put(CallHeaders.key(MetadataKeys.BUILD_ID), spec.ref());
+    Channel channel =
+        ClientInterceptors.intercept(
+            daemon.channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
+    var gateway = LLBBridgeGrpc.newBlockingStub(channel);
+    var metadata = new LinkedHashMap<String, byte[]>();
+    var answer = ReturnRequest.newBuilder();
+    try {
+      var _ = gateway.ping(PingRequest.getDefaultInstance());
+    } catch (StatusRuntimeException _) {
+      return metadata; // there is no such build; the solve tells why
+    }
+    try {
+      var result = gateway.solve(SolveMessages.gateway(spec)).getResult();
+      answer.setResult(result);
+      result.getMetadataMap().forEach((key, value) -> metadata.put(key, bytes(value)));
+    } catch (StatusRuntimeException e) {
+      answer.setError(StatusCodec.toProto(StatusCodec.decode(e)));
+    }
+    try {
+      var _ = gateway.return_(answer.build());
+    } catch (StatusRuntimeException _) {
+      // The build has ended before; the solve tells why.
+    }
+    return metadata;
+  }
+
+  private static byte[] bytes(ByteString value) {
+    return value.toByteArray();
+  }
+}

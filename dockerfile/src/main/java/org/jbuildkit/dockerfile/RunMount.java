@@ -1,0 +1,256 @@
+package org.jbuildkit.dockerfile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.dockerfile.syntax.Suggestion;
+
+/**
+ * A {@code --mount} of RUN, read.
+ *
+ * @param mode permission bits, or -1 if not given
+ */
+record RunMount(
+    String type,
+    String from,
+    String source,
+    String target,
+    Optional<Boolean> readOnly,
+    boolean required,
+    long size,
+    String id,
+    String sharing,
+    int mode,
+    Optional<Integer> uid,
+    Optional<Integer> gid,
+    String env) {
+
+  private static final List<String> TYPES = List.of("bind", "cache", "tmpfs", "secret", "ssh");
+  private static final List<String> KEYS =
+      List.of(
+          "type",
+          "from",
+          "source",
+          "target",
+          "readonly",
+          "id",
+          "sharing",
+          "required",
+          "size",
+          "mode",
+          "uid",
+          "gid",
+          "src",
+          "dst",
+          "destination",
+          "ro",
+          "rw",
+          "readwrite",
+          "env");
+  private static final Set<String> OWNED = Set.of("cache", "secret", "ssh");
+
+  /**
+   * @param expand replaces variables in a word
+   * @throws BuildException for what makes no sense
+   */
+  static RunMount parse(String text, UnaryOperator<String> expand) {
+    var reading = new Reading(expand);
+    for (var field : text.split(",", -1)) {
+      reading.field(field.trim());
+    }
+    return reading.mount();
+  }
+
+  /** The stage or image that a mount names, empty if it names none. */
+  static String from(String text) {
+    for (var field : text.split(",", -1)) {
+      if (field.trim().startsWith("from=")) {
+        return field.trim().substring(5);
+      }
+    }
+    return "";
+  }
+
+  private static final class Reading {
+    private final UnaryOperator<String> expand;
+    private String type = "bind";
+    private String from = "";
+    private String source = "";
+    private String target = "";
+    private Optional<Boolean> readOnly = Optional.empty();
+    private boolean required;
+    private long size;
+    private String id = "";
+    private String sharing = "";
+    private int mode = -1;
+    private Optional<Integer> uid = Optional.empty();
+    private Optional<Integer> gid = Optional.empty();
+    private String env = "";
+
+    Reading(UnaryOperator<String> expand) {
+      this.expand = expand;
+    }
+
+    void field(String field) {
+      int equals = field.indexOf('=');
+      var key = (equals < 0 ? field : field.substring(0, equals)).toLowerCase(Locale.ROOT);
+      if (equals < 0) {
+        bare(key, field);
+        return;
+      }
+      var value = expand.apply(field.substring(equals + 1));
+      switch (key) {
+        case "type" -> type = type(value);
+        case "from" -> from = value;
+        case "source", "src" -> source = value;
+        case "target", "dst", "destination" -> target = value;
+        case "ro", "readonly" -> readOnly = Optional.of(bool(key, value));
+        case "rw", "readwrite" -> readOnly = Optional.of(!bool(key, value));
+        case "required" -> required = required(bool(key, value));
+        case "size" -> size = size(value);
+        case "id" -> id = value;
+        case "sharing" -> sharing = sharing(value);
+        case "mode" -> mode = mode(value);
+        case "uid" -> uid = Optional.of(owner("uid", value));
+        case "gid" -> gid = Optional.of(owner("gid", value));
+        case "env" -> env = value;
+        default ->
+            throw BuildException.invalid(
+                "unexpected key '%s' in '%s'".formatted(key, field) + Suggestion.text(key, KEYS));
+      }
+    }
+
+    private void bare(String key, String field) {
+      switch (key) {
+        case "ro", "readonly" -> readOnly = Optional.of(true);
+        case "rw", "readwrite" -> readOnly = Optional.of(false);
+        case "required" -> required = required(true);
+        default ->
+            throw BuildException.invalid(
+                "invalid field '%s' must be a key=value pair".formatted(field));
+      }
+    }
+
+    private static String type(String value) {
+      var lower = value.toLowerCase(Locale.ROOT);
+      if (!TYPES.contains(lower)) {
+        throw BuildException.invalid(
+            "unsupported mount type \"%s\"".formatted(value) + Suggestion.text(value, TYPES));
+      }
+      return lower;
+    }
+
+    private static boolean bool(String key, String value) {
+      return switch (value) {
+        case "1", "t", "T", "true", "TRUE", "True" -> true;
+        case "0", "f", "F", "false", "FALSE", "False" -> false;
+        default -> throw BuildException.invalid("invalid value for " + key + ": " + value);
+      };
+    }
+
+    private boolean required(boolean value) {
+      if (!type.equals("secret") && !type.equals("ssh")) {
+        throw BuildException.invalid("unexpected key 'required' for mount type '" + type + "'");
+      }
+      return value;
+    }
+
+    private long size(String value) {
+      if (!type.equals("tmpfs")) {
+        throw BuildException.invalid("unexpected key 'size' for mount type '" + type + "'");
+      }
+      var match = java.util.regex.Pattern.compile("(?i)(\\d+)\\s*([kmgtp]?)(i?b)?").matcher(value);
+      if (!match.matches()) {
+        throw BuildException.invalid("invalid value for size: " + value);
+      }
+      int power =
+          " kmgtp"
+              .indexOf(match.group(2).isEmpty() ? " " : match.group(2).toLowerCase(Locale.ROOT));
+      return Long.parseLong(match.group(1)) << (10 * power);
+    }
+
+    private String sharing(String value) {
+      var lower = value.toLowerCase(Locale.ROOT);
+      var known = List.of("shared", "private", "locked");
+      if (!known.contains(lower)) {
+        throw BuildException.invalid(
+            "unsupported sharing value \"%s\"".formatted(value) + Suggestion.text(value, known));
+      }
+      return lower;
+    }
+
+    private int mode(String value) {
+      requireOwned("mode");
+      try {
+        return Integer.parseInt(value, 8);
+      } catch (NumberFormatException e) {
+        throw new BuildException(
+            org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT,
+            "invalid value " + value + " for mode",
+            e);
+      }
+    }
+
+    private int owner(String key, String value) {
+      requireOwned(key);
+      try {
+        return Integer.parseInt(value);
+      } catch (NumberFormatException e) {
+        throw new BuildException(
+            org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT,
+            "invalid value " + value + " for " + key,
+            e);
+      }
+    }
+
+    private void requireOwned(String key) {
+      if (!OWNED.contains(type)) {
+        throw BuildException.invalid(key + " not allowed for \"" + type + "\" type mounts");
+      }
+    }
+
+    RunMount mount() {
+      if (!sharing.isEmpty() && !type.equals("cache")) {
+        throw BuildException.invalid(
+            type.equals("secret")
+                ? "secret mount should not define sharing"
+                : "invalid cache sharing set for " + type + " mount");
+      }
+      if (type.equals("secret")) {
+        secret();
+      }
+      if (type.equals("ssh") && !source.isEmpty()) {
+        throw BuildException.invalid("ssh does not support source");
+      }
+      return new RunMount(
+          type, from, source, target, readOnly, required, size, id, sharing, mode, uid, gid, env);
+    }
+
+    private void secret() {
+      if (!from.isEmpty()) {
+        throw BuildException.invalid("secret mount should not have a from");
+      }
+      if (!source.isEmpty() && !id.isEmpty()) {
+        throw BuildException.invalid("both source and id can't be set");
+      }
+      if (source.isEmpty() && id.isEmpty() && target.isEmpty()) {
+        throw BuildException.invalid("invalid secret mount. one of source, target required");
+      }
+      id = id.isEmpty() ? source : id;
+      if (id.isEmpty()) {
+        id = target.substring(target.lastIndexOf('/') + 1);
+      }
+    }
+  }
+
+  /** All mounts of an instruction. */
+  static List<RunMount> parseAll(List<String> texts, UnaryOperator<String> expand) {
+    var mounts = new ArrayList<RunMount>();
+    texts.forEach(text -> mounts.add(parse(text, expand)));
+    return mounts;
+  }
+}

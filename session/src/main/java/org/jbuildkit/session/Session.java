@@ -1,0 +1,67 @@
+package org.jbuildkit.session;
+
+import io.grpc.Channel;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jbuildkit.session.tunnel.TunnelClient;
+
+/** A client's session as the daemon has it: calls go to the client's services. */
+public final class Session implements AutoCloseable {
+  private final String id;
+  private final String sharedKey;
+  private final Set<String> methods;
+  private final TunnelClient tunnel;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  Session(String id, String sharedKey, Set<String> methods, TunnelClient tunnel) {
+    this.id = id;
+    this.sharedKey = sharedKey;
+    this.methods = methods;
+    this.tunnel = tunnel;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  /** Scopes the reuse of directories sent before; may be empty. */
+  public String sharedKey() {
+    return sharedKey;
+  }
+
+  /** Whether the client said that it serves {@code /package.Service/Method}; case is ignored. */
+  public boolean supports(String method) {
+    return methods.contains(method.toLowerCase(Locale.ROOT));
+  }
+
+  /** For stubs of the client's services. Calls fail once the session has ended. */
+  public Channel channel() {
+    return tunnel.channel();
+  }
+
+  public boolean isClosed() {
+    return closing.get();
+  }
+
+  /** Waits for the session's end. */
+  void awaitClosed() throws InterruptedException {
+    closed.await();
+  }
+
+  /** Ends the session and all calls over it. */
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      tunnel.close();
+      closed.countDown();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "session " + id;
+  }
+}

@@ -1,0 +1,172 @@
+package org.jbuildkit.session.files;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jbuildkit.base.ByteName;
+import org.jbuildkit.linux.Dir;
+import org.jbuildkit.linux.DirEntry;
+import org.jbuildkit.linux.FileStat;
+import org.jbuildkit.linux.LinuxException;
+import org.jbuildkit.protocol.fsutil.Stat;
+
+/**
+ * The entries of a tree in sending order, as they pass a filter. Memory grows with the depth of the
+ * tree, the size of single directories, and the number of hard links.
+ */
+public final class TreeWalk {
+  private record Level(
+      ByteName path,
+      Iterator<DirEntry> entries,
+      PatternList.Match included,
+      PatternList.Match excluded) {}
+
+  private record Inode(long device, long inode) {}
+
+  private final Dir root;
+  private final PatternList include;
+  private final PatternList exclude;
+  private final ArrayDeque<Level> levels = new ArrayDeque<>();
+  private final ArrayDeque<Stat> unsent = new ArrayDeque<>();
+  private final ArrayDeque<Stat> ready = new ArrayDeque<>();
+  private final Map<Inode, ByteString> firstNames = new HashMap<>();
+
+  /** Starts at {@code root}, which stays the caller's. */
+  public TreeWalk(Dir root, TreeFilter filter) throws IOException {
+    this.root = root;
+    this.include = new PatternList(includes(root, filter));
+    this.exclude = new PatternList(filter.exclude());
+    levels.push(
+        new Level(
+            ByteName.EMPTY,
+            root.list().iterator(),
+            PatternList.Match.NONE,
+            PatternList.Match.NONE));
+  }
+
+  private static List<String> includes(Dir root, TreeFilter filter) throws IOException {
+    if (filter.follow().isEmpty()) {
+      return filter.include();
+    }
+    var followed = FollowedPaths.resolve(root, filter.follow());
+    if (followed.isEmpty()) {
+      return List.of();
+    }
+    var all = new ArrayList<>(filter.include());
+    all.addAll(followed);
+    return all;
+  }
+
+  /** The next entry, or empty after the last. */
+  public Optional<Stat> next() throws IOException {
+    while (ready.isEmpty()) {
+      var level = levels.peek();
+      if (level == null) {
+        return Optional.empty();
+      }
+      if (level.entries.hasNext()) {
+        visit(level, level.entries.next());
+      } else {
+        levels.pop();
+        // A directory that nothing below made worth sending.
+        if (!unsent.isEmpty() && FileModes.path(unsent.getLast()).equals(level.path)) {
+          unsent.removeLast();
+        }
+      }
+    }
+    return Optional.of(ready.poll());
+  }
+
+  private void visit(Level level, DirEntry entry) throws IOException {
+    var path = level.path.resolve(entry.name());
+    var text = path.toString();
+    var included = include.match(text, level.included);
+    var excluded = exclude.match(text, level.excluded);
+    boolean wanted = (include.isEmpty() || included.matched()) && !excluded.matched();
+    boolean enter = shouldEnter(text, included, excluded);
+    if (!wanted && !enter) {
+      return;
+    }
+    var found = root.tryStat(path);
+    if (found.isEmpty()) {
+      return; // removed meanwhile
+    }
+    var stat = found.get();
+    if (stat.isDirectory()) {
+      unsent.addLast(entry(path, stat));
+      if (wanted) {
+        flush();
+      }
+      if (enter) {
+        try (var dir = root.openDir(path)) {
+          levels.push(new Level(path, dir.list().iterator(), included, excluded));
+        }
+      } else if (!wanted) {
+        unsent.removeLast();
+      }
+    } else if (wanted) {
+      flush();
+      ready.add(entry(path, stat));
+    }
+  }
+
+  private boolean shouldEnter(String path, PatternList.Match included, PatternList.Match excluded) {
+    boolean possible = include.isEmpty() || included.matched() || include.mayMatchBelow(path);
+    return possible && (!excluded.matched() || exclude.hasNegations());
+  }
+
+  private void flush() {
+    ready.addAll(unsent);
+    unsent.clear();
+  }
+
+  private Stat entry(ByteName path, FileStat stat) throws IOException {
+    // Sockets cannot be sent; as all peers do, an empty regular file goes instead.
+    int mode = FileModes.of(stat.kind(), stat.mode()) & ~FileModes.SOCKET;
+    var wire = FileModes.wire(path);
+    var entry =
+        Stat.newBuilder()
+            .setPath(wire)
+            .setMode(mode)
+            .setUid(stat.uid())
+            .setGid(stat.gid())
+            .setModTime(stat.mtime().toNanos());
+    if (!stat.isDirectory()) {
+      entry.setSize(stat.size());
+    }
+    if (stat.isSymlink()) {
+      entry.setLinkname(FileModes.wire(root.readLink(path)));
+    }
+    if (stat.isDevice()) {
+      entry.setDevmajor(stat.rdevMajor()).setDevminor(stat.rdevMinor());
+    }
+    if (stat.isRegular() && stat.links() > 1) {
+      var first = firstNames.putIfAbsent(new Inode(stat.device(), stat.inode()), wire);
+      if (first != null) {
+        entry.setLinkname(first);
+      }
+    }
+    addXattrs(path, entry);
+    return entry.build();
+  }
+
+  private void addXattrs(ByteName path, Stat.Builder entry) {
+    try {
+      root.xattrs(path)
+          .all()
+          .forEach((name, value) -> {
+            if (!name.startsWith("com.apple.")) {
+              entry.putXattrs(name, ByteString.copyFrom(value));
+            }
+          });
+    } catch (LinuxException _) {
+      // A file without readable attributes is sent without them.
+    }
+  }
+}
