@@ -4,8 +4,8 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** Opens compressed streams by their first bytes, whatever a media type says. */
@@ -24,7 +24,10 @@ public final class Decompression {
     var magic = in.readNBytes(6);
     in.reset();
     if (startsWith(magic, 0x1f, 0x8b, 0x08)) {
-      return new GZIPInputStream(in, 128 * 1024);
+      return GzipCompressorInputStream.builder()
+          .setInputStream(in)
+          .setDecompressConcatenated(true)
+          .get();
     }
     if (startsWith(magic, 0x42, 0x5a, 0x68)) {
       return new BZip2CompressorInputStream(in, true);

@@ -2,7 +2,6 @@ package org.jbuildkit.oci;
 
 import java.util.List;
 import java.util.Locale;
-import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Json;
 
 /** What a binary runs on, in the words of containerd's {@code platforms} package. */
@@ -23,35 +22,13 @@ public record Platform(
   }
 
   /**
-   * Reads {@code os[(version)]/arch[/variant]} or one of the two alone; what is missing is the
-   * host's.
+   * Reads {@code os[(version+feature…)]/arch[/variant]} or one of the two alone; what is missing is
+   * the host's. The result is normalised.
+   *
+   * @throws org.jbuildkit.base.BuildException with containerd's words for anything else
    */
   public static Platform parse(String text) {
-    var parts = text.split("/", -1);
-    for (var part : parts) {
-      if (!part.matches("[A-Za-z0-9_.()+-]+")) {
-        throw BuildException.invalid(
-            "\"%s\" is an invalid component of \"%s\": platform specifier component must match"
-                    .formatted(part, text)
-                + " \"^[A-Za-z0-9_.-]+$\"");
-      }
-    }
-    return switch (parts.length) {
-      case 1 -> parseOne(parts[0]);
-      case 2 -> new Platform(parts[0], parts[1], "").normalized();
-      case 3 -> new Platform(parts[0], parts[1], parts[2]).normalized();
-      default ->
-          throw BuildException.invalid("\"%s\": cannot parse platform specifier".formatted(text));
-    };
-  }
-
-  private static Platform parseOne(String part) {
-    var host = host();
-    var os = new Platform(part, "", "").normalized().os();
-    if (List.of("linux", "windows", "darwin", "freebsd", "netbsd", "openbsd").contains(os)) {
-      return new Platform(os, host.architecture(), host.variant());
-    }
-    return new Platform(host.os(), part, "").normalized();
+    return PlatformSyntax.parse(text);
   }
 
   /** The same platform in its one spelling. */
@@ -106,13 +83,20 @@ public record Platform(
     };
   }
 
-  /** {@code os/arch[/variant]}. */
+  /** {@code os/arch[/variant]}; {@code unknown} without an OS. */
   public String format() {
-    var base = (os.isEmpty() ? "unknown" : os) + "/" + architecture;
-    return variant.isEmpty() ? base : base + "/" + variant;
+    return os.isEmpty() ? "unknown" : PlatformSyntax.join(os, this);
   }
 
-  /** Whether something made for {@code other} is made for exactly this, both normalised. */
+  /** {@code os[(version+feature…)]/arch[/variant]}: the platform's key in results. */
+  public String formatAll() {
+    return PlatformSyntax.formatAll(this);
+  }
+
+  /**
+   * Whether something made for {@code other} is made for exactly this, both normalised. {@link
+   * PlatformMatcher} also knows what else runs here.
+   */
   public boolean matches(Platform other) {
     var mine = normalized();
     var theirs = other.normalized();

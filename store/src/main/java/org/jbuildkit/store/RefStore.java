@@ -195,10 +195,10 @@ public final class RefStore {
       // Incomplete until unpacked: a start before that drops it.
       record.isMutable = true;
       record.lazy = lazy;
-      record.values.put(RefTable.DIFF_ID, lazy.diffId().toString());
       records.put(id, record);
       table.save(record);
-      table.saveValue(id, RefTable.DIFF_ID, lazy.diffId().toString());
+      put(record, RefTable.DIFF_ID, lazy.diffId().toString());
+      put(record, RefTable.BLOB, lazy.descriptor().toJson().write());
       return retain(record);
     }
   }
@@ -312,7 +312,19 @@ public final class RefStore {
     }
   }
 
-  private synchronized @Nullable RefRecord find(String id) {
+  /** A stack of layers to look at, read-only; all of them must be local. */
+  MountedTree view(List<String> layers) throws IOException, InterruptedException {
+    var target = Files.createTempDirectory(mounts, "m");
+    try {
+      snapshotter.mount(layers, Optional.empty(), target);
+    } catch (IOException | RuntimeException e) {
+      Files.delete(target);
+      throw e;
+    }
+    return new MountedTree(target, Optional.of(snapshotter));
+  }
+
+  synchronized @Nullable RefRecord find(String id) {
     return records.get(id);
   }
 

@@ -12,6 +12,9 @@ final class RefTable {
   /** Value under which a layer's diff id is kept. */
   static final String DIFF_ID = "layer.diffid";
 
+  /** A layer's blob, a descriptor in JSON; other forms have the compression's name appended. */
+  static final String BLOB = "layer.blob";
+
   private final Database database;
 
   RefTable(Database database) throws IOException {

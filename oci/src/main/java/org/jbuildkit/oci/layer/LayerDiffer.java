@@ -25,6 +25,7 @@ public final class LayerDiffer {
   private final Optional<Dir> lower;
   private final Dir upper;
   private final TarWriter tar;
+  private boolean keepsWhiteouts;
   private final Map<Long, ByteName> linked = new HashMap<>();
 
   private LayerDiffer(Optional<Dir> lower, Dir upper, TarWriter tar) {
@@ -44,6 +45,20 @@ public final class LayerDiffer {
       throws IOException {
     try (var tar = new TarWriter(out)) {
       new LayerDiffer(lower, upper, tar).writeChanges();
+    }
+  }
+
+  /**
+   * Writes the content of an overlay directory that is a difference by itself: its whiteouts hide
+   * names of whatever it comes to lie on.
+   *
+   * @param out gets the uncompressed archive; not closed
+   */
+  public static void writeDetached(Dir upper, OutputStream out) throws IOException {
+    try (var tar = new TarWriter(out)) {
+      var differ = new LayerDiffer(Optional.empty(), upper, tar);
+      differ.keepsWhiteouts = true;
+      differ.writeChanges();
     }
   }
 
@@ -101,7 +116,7 @@ public final class LayerDiffer {
       var stat = upper.stat(child);
       var before = lowerStat(child);
       if (stat.isOverlayWhiteout()) {
-        if (before.isPresent()) {
+        if (keepsWhiteouts || before.isPresent()) {
           headers.write();
           tar.begin(TarEntry.whiteout(child));
         }

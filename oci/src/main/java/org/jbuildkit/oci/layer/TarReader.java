@@ -24,7 +24,6 @@ public final class TarReader {
   private final InputStream in;
   private long remaining;
   private long padding;
-  private Map<String, byte[]> global = new LinkedHashMap<>();
 
   /** The stream is not closed. */
   public TarReader(InputStream in) {
@@ -37,7 +36,7 @@ public final class TarReader {
    * @throws IOException {@code archive/tar: invalid tar header} or {@code unexpected EOF}
    */
   public Optional<TarEntry> next() throws IOException {
-    Map<String, byte[]> extended = new LinkedHashMap<>(global);
+    Map<String, byte[]> extended = new LinkedHashMap<>();
     while (true) {
       skipRest();
       var header = new byte[BLOCK];
@@ -56,7 +55,7 @@ public final class TarReader {
       padding = (BLOCK - remaining % BLOCK) % BLOCK;
       switch (header[156]) {
         case 'x' -> records(extendedBody(), extended);
-        case 'g' -> records(extendedBody(), global);
+        case 'g' -> records(extendedBody(), new LinkedHashMap<>()); // as Go: checked, not applied
         case 'L' -> extended.put("path", withoutNul(extendedBody()));
         case 'K' -> extended.put("linkpath", withoutNul(extendedBody()));
         default -> {

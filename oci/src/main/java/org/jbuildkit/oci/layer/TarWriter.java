@@ -46,6 +46,10 @@ public final class TarWriter implements AutoCloseable {
     }
     addRecords(entry, records);
     if (!records.isEmpty()) {
+      if (name.length > NAME) {
+        records.put("path", name);
+        split = 0;
+      }
       writePax(name, records);
     }
     out.write(header(entry, name, split, records));
