@@ -14,9 +14,10 @@ public interface Exporter {
   /**
    * Reads a request's attributes.
    *
+   * @param index the export's place in the request, by which the client knows it
    * @throws org.jbuildkit.base.BuildException for attributes that make no sense
    */
-  Export open(SequencedMap<String, String> attributes);
+  Export open(int index, SequencedMap<String, String> attributes);
 
   /** One export of a build. */
   interface Export {

@@ -1,0 +1,31 @@
+package org.jbuildkit.daemon;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jbuildkit.linux.Dir;
+import org.jbuildkit.oci.Decompression;
+import org.jbuildkit.oci.layer.LayerApplier;
+import org.jbuildkit.store.ContentStore;
+import org.jbuildkit.store.LayerUnpacker;
+import org.jbuildkit.store.LazyLayer;
+
+/** Fetches a layer's blob if it is not there and unpacks it. */
+record BlobUnpacker(ContentStore content) implements LayerUnpacker {
+  @Override
+  public void unpack(LazyLayer layer, Path directory, boolean isLowest)
+      throws IOException, InterruptedException {
+    var digest = layer.descriptor().digest();
+    if (content.size(digest).isEmpty()) {
+      layer.provider().fetch(layer.descriptor(), content);
+    }
+    try (var blob =
+            content
+                .open(digest)
+                .orElseThrow(() -> new IOException("content " + digest + ": not found"));
+        var archive = Decompression.open(blob);
+        var target = Dir.open(directory)) {
+      LayerApplier.apply(target, isLowest ? Optional.empty() : Optional.of(target), archive);
+    }
+  }
+}

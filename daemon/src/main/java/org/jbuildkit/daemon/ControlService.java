@@ -1,0 +1,152 @@
+package org.jbuildkit.daemon;
+
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.engine.job.Jobs;
+import org.jbuildkit.engine.progress.StatusMessages;
+import org.jbuildkit.engine.progress.Timestamps;
+import org.jbuildkit.protocol.control.BytesMessage;
+import org.jbuildkit.protocol.control.ControlGrpc;
+import org.jbuildkit.protocol.control.DiskUsageRequest;
+import org.jbuildkit.protocol.control.DiskUsageResponse;
+import org.jbuildkit.protocol.control.InfoRequest;
+import org.jbuildkit.protocol.control.InfoResponse;
+import org.jbuildkit.protocol.control.ListWorkersRequest;
+import org.jbuildkit.protocol.control.ListWorkersResponse;
+import org.jbuildkit.protocol.control.PruneRequest;
+import org.jbuildkit.protocol.control.SolveRequest;
+import org.jbuildkit.protocol.control.SolveResponse;
+import org.jbuildkit.protocol.control.StatusRequest;
+import org.jbuildkit.protocol.control.StatusResponse;
+import org.jbuildkit.protocol.control.UsageRecord;
+import org.jbuildkit.protocol.worker.WorkerRecord;
+import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.store.RefStore;
+
+/** Answers {@code moby.buildkit.v1.Control}. */
+final class ControlService extends ControlGrpc.ControlImplBase {
+  private static final Duration STATUS_WAIT = Duration.ofSeconds(6);
+
+  private final SolveFlow flow;
+  private final Jobs jobs;
+  private final SessionRegistry sessions;
+  private final RefStore refs;
+  private final WorkerRecord worker;
+
+  ControlService(
+      SolveFlow flow, Jobs jobs, SessionRegistry sessions, RefStore refs, WorkerRecord worker) {
+    this.flow = flow;
+    this.jobs = jobs;
+    this.sessions = sessions;
+    this.refs = refs;
+    this.worker = worker;
+  }
+
+  @Override
+  public void solve(SolveRequest request, StreamObserver<SolveResponse> out) {
+    Calls.unary(out, () -> flow.run(request));
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusResponse> out) {
+    Calls.stream(
+        out,
+        () -> {
+          var job =
+              jobs.await(request.getRef(), STATUS_WAIT)
+                  .orElseThrow(() ->
+                      new BuildException(ErrorCode.NOT_FOUND, "no such job " + request.getRef()));
+          var reader = job.progress().reader();
+          for (var events = reader.await(); !events.isEmpty(); events = reader.await()) {
+            StatusMessages.pack(events).forEach(out::onNext);
+          }
+        });
+  }
+
+  @Override
+  public StreamObserver<BytesMessage> session(StreamObserver<BytesMessage> out) {
+    return sessions.accept(out);
+  }
+
+  @Override
+  public void info(InfoRequest request, StreamObserver<InfoResponse> out) {
+    Calls.unary(
+        out,
+        () -> InfoResponse.newBuilder().setBuildkitVersion(worker.getBuildkitVersion()).build());
+  }
+
+  @Override
+  public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          refuseFilter(request.getFilterList());
+          return ListWorkersResponse.newBuilder().addRecord(worker).build();
+        });
+  }
+
+  private static void refuseFilter(List<String> filter) {
+    if (!filter.isEmpty()) {
+      throw new BuildException(ErrorCode.UNIMPLEMENTED, "filters are not supported by this daemon");
+    }
+  }
+
+  @Override
+  public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          refuseFilter(request.getFilterList());
+          var response = DiskUsageResponse.newBuilder();
+          refs.usage().forEach(usage -> response.addRecord(record(usage)));
+          return response.build();
+        });
+  }
+
+  private static UsageRecord record(org.jbuildkit.store.UsageRecord usage) {
+    var record =
+        UsageRecord.newBuilder()
+            .setID(usage.id())
+            .setMutable(usage.isMutable())
+            .setInUse(usage.isInUse())
+            .setSize(usage.size())
+            .setCreatedAt(Timestamps.of(usage.createdAt()))
+            .setUsageCount(usage.usageCount())
+            .setDescription(usage.description())
+            .setRecordType(usage.type().text())
+            .addAllParents(usage.parents());
+    usage.lastUsedAt().map(Timestamps::of).ifPresent(record::setLastUsedAt);
+    return record.build();
+  }
+
+  /** Removes what nothing uses, again and again, until nothing more can go. */
+  @Override
+  public void prune(PruneRequest request, StreamObserver<UsageRecord> out) {
+    Calls.stream(
+        out,
+        () -> {
+          refuseFilter(request.getFilterList());
+          if (request.getKeepDuration() != 0
+              || request.getReservedSpace() != 0
+              || request.getMaxUsedSpace() != 0
+              || request.getMinFreeSpace() != 0) {
+            throw new BuildException(
+                ErrorCode.UNIMPLEMENTED, "prune limits are not supported by this daemon");
+          }
+          boolean progress = true;
+          while (progress) {
+            progress = false;
+            for (var usage : refs.usage()) {
+              boolean gone = !usage.isInUse() && refs.remove(usage.id());
+              if (gone) {
+                out.onNext(record(usage));
+                progress = true;
+              }
+            }
+          }
+        });
+  }
+}

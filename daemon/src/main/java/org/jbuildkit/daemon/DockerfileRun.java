@@ -1,0 +1,87 @@
+package org.jbuildkit.daemon;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.dockerfile.DockerfileFrontend;
+import org.jbuildkit.dockerfile.FrontendClient;
+import org.jbuildkit.engine.gateway.Build;
+import org.jbuildkit.engine.gateway.BuildTree;
+import org.jbuildkit.llb.LlbEdge;
+import org.jbuildkit.llb.LoadedGraph;
+import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.pb.Definition;
+
+/** Runs the built-in Dockerfile frontend for a build. */
+final class DockerfileRun implements FrontendClient {
+  private final Build build;
+  private final SequencedMap<String, String> options;
+
+  private DockerfileRun(Build build, Map<String, String> options) {
+    this.build = build;
+    this.options = new LinkedHashMap<>(options);
+  }
+
+  /** Converts the Dockerfile; its trees are not made yet. */
+  static Build.Returned run(Build build, Map<String, String> options) throws InterruptedException {
+    var run = new DockerfileRun(build, options);
+    var result = DockerfileFrontend.solve(run);
+    var trees = new LinkedHashMap<String, BuildTree>();
+    result.trees().forEach((id, tree) -> trees.put(id, ((FrontendTree) tree).tree()));
+    return result.isMultiPlatform()
+        ? new Build.Returned(Optional.empty(), trees, result.metadata())
+        : new Build.Returned(trees.values().stream().findFirst(), Map.of(), result.metadata());
+  }
+
+  @Override
+  public SequencedMap<String, String> options() {
+    return options;
+  }
+
+  @Override
+  public String sessionId() {
+    return build.job().sessionId();
+  }
+
+  @Override
+  public Platform buildPlatform() {
+    return Platform.host();
+  }
+
+  @Override
+  public Tree solve(Definition definition) {
+    return new FrontendTree(build.solve(definition));
+  }
+
+  @Override
+  public Image resolveImage(LlbEdge source, Platform platform, String logName)
+      throws InterruptedException {
+    var definition = org.jbuildkit.llb.Definitions.marshal(Optional.of(source));
+    var op = LoadedGraph.load(definition, o -> o).result().vertex().op();
+    try {
+      var image = build.resolveImage(op, platform.format(), logName);
+      return new Image(image.digest(), image.config());
+    } catch (IOException e) {
+      throw BuildException.failed("failed to resolve " + op.getSource().getIdentifier(), e);
+    }
+  }
+
+  private record FrontendTree(BuildTree tree) implements Tree {
+    @Override
+    public Optional<byte[]> readFile(String path) throws InterruptedException {
+      try {
+        return Optional.of(tree.readFile(path));
+      } catch (BuildException e) {
+        if (e.getMessage() != null && e.getMessage().endsWith("no such file or directory")) {
+          return Optional.empty();
+        }
+        throw e;
+      } catch (IOException e) {
+        throw BuildException.failed("failed to read " + path, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package org.jbuildkit.daemon;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.TaskScope;
+import org.jbuildkit.engine.BuildEngine;
+import org.jbuildkit.engine.BuildResult;
+import org.jbuildkit.engine.Exporter;
+import org.jbuildkit.engine.gateway.Build;
+import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.job.Jobs;
+import org.jbuildkit.engine.progress.VertexTrail;
+import org.jbuildkit.protocol.control.SolveRequest;
+import org.jbuildkit.protocol.control.SolveResponse;
+
+/** One request to build, from its checks to its answer. */
+final class SolveFlow {
+  private static final String DOCKERFILE = "dockerfile.v0";
+  private static final String GATEWAY = "gateway.v0";
+
+  private final BuildEngine engine;
+  private final Jobs jobs;
+  private final Builds builds;
+  private final Map<String, Exporter> exporters;
+  private final Clock clock;
+
+  SolveFlow(BuildEngine engine, Jobs jobs, Builds builds, List<Exporter> exporters, Clock clock) {
+    this.engine = engine;
+    this.jobs = jobs;
+    this.builds = builds;
+    this.exporters = new LinkedHashMap<>();
+    exporters.forEach(exporter -> this.exporters.put(exporter.type(), exporter));
+    this.clock = clock;
+  }
+
+  SolveResponse run(SolveRequest request) throws IOException, InterruptedException {
+    checkVersion(request.getCompatibilityVersion());
+    var exports = exports(request);
+    checkSupported(request);
+    var job = jobs.open(request.getRef(), request.getSession(), Set.of());
+    try (var build = new Build(job, engine, clock)) {
+      var returned = result(request, build);
+      var result = build.evaluate(returned);
+      var response = export(job, exports, result);
+      result
+          .metadata()
+          .forEach((key, value) -> {
+            if (key.startsWith("frontend.")) {
+              response.put(key, new String(value, java.nio.charset.StandardCharsets.UTF_8));
+            }
+          });
+      return SolveResponse.newBuilder().putAllExporterResponse(response).build();
+    } finally {
+      jobs.close(job);
+    }
+  }
+
+  private static void checkVersion(long version) {
+    if (version > 30) {
+      throw BuildException.failed(
+          "unsupported compatibility-version %d: upgrade buildkit (max supported: 30)"
+              .formatted(version));
+    }
+    if (!Set.of(0L, 10L, 20L, 30L).contains(version)) {
+      throw BuildException.failed(
+          "unsupported compatibility-version %d (supported: [10 20 30])".formatted(version));
+    }
+  }
+
+  private static void checkSupported(SolveRequest request) {
+    if (request.getCache().getExportsCount() > 0
+        || !request.getCache().getExportRefDeprecated().isEmpty()) {
+      var type =
+          request.getCache().getExportsCount() > 0
+              ? request.getCache().getExports(0).getType()
+              : "registry";
+      throw BuildException.failed("unknown cache exporter: \"" + type + "\"");
+    }
+    if (request.hasSourcePolicy() || !request.getSourcePolicySession().isEmpty()) {
+      throw new BuildException(
+          ErrorCode.UNIMPLEMENTED, "source policies are not supported by this daemon");
+    }
+    for (var entitlement : request.getEntitlementsList()) {
+      throw BuildException.failed(
+          "granting entitlement " + entitlement + " is not allowed by build daemon configuration");
+    }
+  }
+
+  private List<Exporter.Export> exports(SolveRequest request) {
+    var wanted = new ArrayList<>(request.getExportersList());
+    if (wanted.isEmpty() && !request.getExporterDeprecated().isEmpty()) {
+      wanted.add(
+          org.jbuildkit.protocol.control.Exporter.newBuilder()
+              .setType(request.getExporterDeprecated())
+              .putAllAttrs(request.getExporterAttrsDeprecatedMap())
+              .build());
+    }
+    var epoch = request.getFrontendAttrsMap().get("build-arg:SOURCE_DATE_EPOCH");
+    var exports = new ArrayList<Exporter.Export>();
+    for (int i = 0; i < wanted.size(); i++) {
+      var attributes = new LinkedHashMap<>(wanted.get(i).getAttrsMap());
+      if (epoch != null && (epoch.isEmpty() || epoch.matches("-?\\d{1,18}"))) {
+        attributes.putIfAbsent("source-date-epoch", epoch);
+      }
+      var exporter = exporters.get(wanted.get(i).getType());
+      if (exporter == null) {
+        throw BuildException.failed(
+            "exporter \"" + wanted.get(i).getType() + "\" could not be found");
+      }
+      exports.add(exporter.open(i, attributes));
+    }
+    return exports;
+  }
+
+  private Build.Returned result(SolveRequest request, Build build) throws InterruptedException {
+    var frontend = frontend(request.getFrontend(), request.getFrontendAttrsMap());
+    if (!request.hasDefinition() && frontend.isEmpty()) {
+      builds.add(build);
+      try {
+        return build.awaitReturned();
+      } finally {
+        builds.remove(build);
+      }
+    }
+    if (request.getDefinition().getDefCount() > 0) {
+      if (!frontend.isEmpty()) {
+        throw BuildException.failed("cannot solve with both Definition and Frontend specified");
+      }
+      var tree = build.solve(request.getDefinition());
+      return new Build.Returned(Optional.of(tree), Map.of(), Map.of());
+    }
+    return runFrontend(build, frontend, request.getFrontendAttrsMap());
+  }
+
+  /** The frontend that is meant: the gateway to the built-in one is the built-in one. */
+  static String frontend(String name, Map<String, String> options) {
+    boolean isAlias = name.equals(GATEWAY) && DOCKERFILE.equals(options.get("source"));
+    return isAlias ? DOCKERFILE : name;
+  }
+
+  /** Runs a frontend in the daemon. */
+  static Build.Returned runFrontend(Build build, String frontend, Map<String, String> options)
+      throws InterruptedException {
+    return switch (frontend) {
+      case "" -> new Build.Returned(Optional.empty(), Map.of(), Map.of());
+      case DOCKERFILE -> DockerfileRun.run(build, options);
+      case GATEWAY ->
+          throw new BuildException(
+              ErrorCode.UNIMPLEMENTED, "frontend images are not supported by this daemon");
+      default -> throw BuildException.failed("invalid frontend: " + frontend);
+    };
+  }
+
+  private Map<String, String> export(Job job, List<Exporter.Export> exports, BuildResult result)
+      throws InterruptedException {
+    var response = new LinkedHashMap<String, String>();
+    try (var scope = TaskScope.open()) {
+      var tasks = new ArrayList<TaskScope.Task<? extends Map<String, String>>>();
+      for (int i = 0; i < exports.size(); i++) {
+        var export = exports.get(i);
+        var digest = Digest.sha256(job.sessionId() + "-export-" + i).toString();
+        tasks.add(
+            scope.fork(() -> {
+              var trail = VertexTrail.of(job, digest, export.name(), clock);
+              return trail.during(() -> export.export(job, result, trail));
+            }));
+      }
+      scope.join();
+      tasks.forEach(task -> response.putAll(task.get()));
+    }
+    return response;
+  }
+}

@@ -1,0 +1,38 @@
+package org.jbuildkit.daemon;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jbuildkit.llb.Ops;
+import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.worker.BuildkitVersion;
+import org.jbuildkit.protocol.worker.WorkerRecord;
+import org.jbuildkit.store.RandomId;
+
+/** What clients are told of the daemon's one worker. */
+final class Worker {
+  /** The version that this daemon is compatible with, and our own. */
+  static final String VERSION = "v0.32.2+jbuildkit.0.1.0";
+
+  private static final String LABEL = "org.mobyproject.buildkit.worker.";
+
+  private Worker() {}
+
+  /** The worker's id is made once and kept in the root folder. */
+  static WorkerRecord describe(Path root, String snapshotter) throws IOException {
+    var idFile = root.resolve("workerid");
+    if (!Files.exists(idFile)) {
+      Files.writeString(idFile, RandomId.next());
+    }
+    return WorkerRecord.newBuilder()
+        .setID(Files.readString(idFile).trim())
+        .putLabels(LABEL + "executor", "oci")
+        .putLabels(LABEL + "snapshotter", snapshotter)
+        .putLabels(LABEL + "hostname", InetAddress.getLocalHost().getHostName())
+        .addPlatforms(Ops.platform(Platform.host()))
+        .setBuildkitVersion(
+            BuildkitVersion.newBuilder().setPackage("github.com/moby/buildkit").setVersion(VERSION))
+        .build();
+  }
+}
