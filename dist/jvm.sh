@@ -55,7 +55,7 @@ launch() {
   case $out in *[[:space:]]*) options=${options%%-XX:AOTCache=*} ;; esac
   # shellcheck disable=SC2086
   exec "$jdk/bin/java" $options -Xlog:disable -Xlog:all=error:stderr -XX:+DisplayVMOutputToStderr -XX:-UsePerfData \
-    -Xshare:auto -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
+    -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$out/lib/$jar" "$main" "$@"
 }
