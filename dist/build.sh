@@ -40,14 +40,33 @@ find_maven() {
   chmod +x "$mvn"
 }
 
-# Start-up archives, one for each program; a program runs without its archive as well, only starts slower.
+# Start-up archives, one for each program, made of what a short run loads; a program runs without its archive as well, only
+# starts slower.
 archive() {
   main=$1
   jar=$2
   shift 2
   cache=$out/$main-$(jdk_version "$jdk").aot
-  LC_ALL=C.UTF-8 "$jdk/bin/java" -XX:AOTCacheOutput="$cache" "$@" -cp "$out/lib/$jar" "$main" --version \
-    >/dev/null 2>&1 </dev/null || rm -f "$cache"
+  rm -f "$cache"
+  LC_ALL=C.UTF-8 exec "$jdk/bin/java" -XX:AOTCacheOutput="$cache" --enable-native-access=ALL-UNNAMED \
+    --sun-misc-unsafe-memory-access=allow -cp "$out/lib/$jar" "$@" >/dev/null 2>&1 </dev/null
+}
+
+archives() {
+  work=$(mktemp -d)
+  archive org.jbuildkit.daemon.Main jbuildkit-daemon-0.1.0-SNAPSHOT.jar -Xmx1g -XX:+UseG1GC \
+    org.jbuildkit.daemon.Main --root "$work/root" --addr "unix://$work/socket" &
+  daemon=$!
+  tries=0
+  while [ ! -S "$work/socket" ] && [ $tries -lt 100 ] && kill -0 "$daemon" 2>/dev/null; do
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+  (archive org.jbuildkit.buildctl.Main jbuildkit-buildctl-0.1.0-SNAPSHOT.jar -Xmx256m -XX:+UseSerialGC \
+    -XX:TieredStopAtLevel=1 org.jbuildkit.buildctl.Main --addr "unix://$work/socket" du) || :
+  kill "$daemon" 2>/dev/null || :
+  wait "$daemon" || :
+  rm -rf "$work"
 }
 
 mkdir -p "$tools"
@@ -68,7 +87,5 @@ else
   echo "building the distribution" >&2
   "$mvn" -q -B -ntp package -Dmaven.test.skip=true 9>&-
 fi
-set -- --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-archive org.jbuildkit.buildctl.Main jbuildkit-buildctl-0.1.0-SNAPSHOT.jar \
-  -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "$@"
+archives 9>&-
 : >"$out/complete"

@@ -41,9 +41,9 @@ launch() {
   jar=$1 main=$2 options=$3
   shift 3
   # A JVM with a closed descriptor would take the next file that it opens for its standard input or output.
-  true <&0 || exec </dev/null
-  true >&1 || exec >/dev/null
-  true >&2 || exec 2>/dev/null
+  true 3>&2 || exec 2>/dev/null
+  { true 3<&0; } 2>/dev/null || exec </dev/null
+  { true 3>&1; } 2>/dev/null || exec >/dev/null
   find_jdk java || fail "no JDK $JDK_WANTED or newer found: install one (on Debian openjdk-$JDK_WANTED-jdk-headless)" \
     "or set JBUILDKIT_JAVA_HOME"
   out=$home/dist/target/jbuildkit
@@ -55,7 +55,7 @@ launch() {
   case $out in *[[:space:]]*) options=${options%%-XX:AOTCache=*} ;; esac
   # shellcheck disable=SC2086
   exec "$jdk/bin/java" $options -Xlog:disable -Xlog:all=error:stderr -XX:+DisplayVMOutputToStderr -XX:-UsePerfData \
-    -Xshare:auto -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
+    -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$out/lib/$jar" "$main" "$@"
 }
