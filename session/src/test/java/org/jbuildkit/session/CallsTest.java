@@ -54,7 +54,8 @@ class CallsTest {
         List.of(secrets),
         (registry, session) -> {
           var ids = List.of(session.id());
-          assertThat(SecretRequest.find(registry, ids, "pin")).hasValue("1234".getBytes(StandardCharsets.UTF_8));
+          assertThat(SecretRequest.find(registry, ids, "pin"))
+              .hasValue("1234".getBytes(StandardCharsets.UTF_8));
           assertThat(SecretRequest.find(registry, ids, "other")).isEmpty();
         });
   }
@@ -120,7 +121,10 @@ class CallsTest {
                 .hasMessageContaining("unset ssh forward key x");
             var answer = new ByteArrayOutputStream();
             forward.carry(
-                ByteDuplex.of(new ByteArrayInputStream("ask".getBytes(StandardCharsets.UTF_8)), answer, () -> {}));
+                ByteDuplex.of(
+                    new ByteArrayInputStream("ask".getBytes(StandardCharsets.UTF_8)),
+                    answer,
+                    () -> {}));
             assertThat(answer.toString(StandardCharsets.UTF_8)).isEqualTo("ask");
           });
       scope.join();
