@@ -77,6 +77,8 @@ public final class Main {
               } finally {
                 daemon.close();
                 stopped.countDown();
+                // An orderly end is a success: the JVM alone would answer with the signal's number.
+                Runtime.getRuntime().halt(0);
               }
             }));
     stopped.await();

@@ -36,7 +36,7 @@ final class Programs implements AutoCloseable {
             .start();
     var programs = new Programs(folder, daemon);
     for (int i = 0; i < START_SECONDS * 10 && daemon.isAlive(); i++) {
-      if (Files.exists(folder.resolve("bk.sock"))) {
+      if (programs.log().contains("running server on")) {
         return programs;
       }
       Thread.sleep(100);
@@ -94,6 +94,28 @@ final class Programs implements AutoCloseable {
       throw new IOException("buildctl did not end: " + Files.readString(output));
     }
     return new Ended(process.exitValue(), Files.readString(output));
+  }
+
+  /** Ends the daemon as a crash would. */
+  void kill() throws InterruptedException {
+    daemon.destroyForcibly().waitFor();
+  }
+
+  /** Builds a context with its Dockerfile. */
+  Ended build(Path context, String... more) throws IOException, InterruptedException {
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "build",
+                "--progress=plain",
+                "--frontend",
+                "dockerfile.v0",
+                "--local",
+                "context=" + context,
+                "--local",
+                "dockerfile=" + context));
+    arguments.addAll(List.of(more));
+    return buildctl(Map.of(), arguments);
   }
 
   /** Stops the daemon in order and waits for its end. */

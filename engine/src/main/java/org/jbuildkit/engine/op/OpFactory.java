@@ -108,8 +108,8 @@ public final class OpFactory {
       case MERGE -> new MergeVertexOp(op.getMerge(), inputs, name, refs);
       case DIFF -> new DiffVertexOp(op.getDiff(), inputs, name, refs);
       case PASSTHROUGH -> new PassthroughVertexOp(op.getPassthrough(), inputs);
-      case EXEC -> new UnsupportedOp("exec");
-      case BUILD -> new UnsupportedOp("build");
+      case EXEC -> new UnsupportedOp("exec ops: this daemon does not run commands");
+      case BUILD -> new UnsupportedOp("build ops");
       case OP_NOT_SET -> new UnsupportedOp("<nil>");
     };
   }
