@@ -54,7 +54,7 @@ launch() {
   # The options hold no spaces except between them; a cache whose path has some is not used.
   case $out in *[[:space:]]*) options=${options%%-XX:AOTCache=*} ;; esac
   # shellcheck disable=SC2086
-  exec "$jdk/bin/java" $options -Xlog:disable -Xlog:all=error:stderr -XX:+DisplayVMOutputToStderr -XX:-UsePerfData \
+  exec "$jdk/bin/java" $options -Xlog:disable '-Xlog:all=error,aot*=off,cds*=off:stderr' -XX:+DisplayVMOutputToStderr -XX:-UsePerfData \
     -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$out/lib/$jar" "$main" "$@"

@@ -27,6 +27,7 @@ import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.sources.LocalSource;
+import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
@@ -75,7 +76,9 @@ final class Daemon implements AutoCloseable {
     var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
     var ops =
         new OpFactory(
-            List.of(new LocalSource(sessions, refs, clock)),
+            List.of(
+                new LocalSource(sessions, refs, clock),
+                new OciLayoutSource(sessions, refs, content)),
             refs,
             new ContentChecksum(),
             new Permits(0));
