@@ -1,6 +1,7 @@
 package org.jbuildkit.daemon;
 
 import io.grpc.stub.StreamObserver;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.jbuildkit.base.BuildException;
@@ -24,7 +25,10 @@ import org.jbuildkit.protocol.control.StatusResponse;
 import org.jbuildkit.protocol.control.UsageRecord;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.store.PrunePolicy;
+import org.jbuildkit.store.Pruner;
 import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.UsageFilter;
 
 /** Answers {@code moby.buildkit.v1.Control}. */
 final class ControlService extends ControlGrpc.ControlImplBase {
@@ -35,6 +39,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
   private final SessionRegistry sessions;
   private final RefStore refs;
   private final WorkerRecord worker;
+  private final Pruner pruner;
 
   ControlService(
       SolveFlow flow, Jobs jobs, SessionRegistry sessions, RefStore refs, WorkerRecord worker) {
@@ -43,6 +48,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     this.sessions = sessions;
     this.refs = refs;
     this.worker = worker;
+    this.pruner = new Pruner(refs, Clock.systemUTC());
   }
 
   @Override
@@ -94,16 +100,32 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     }
   }
 
+  private static UsageFilter filter(String request, List<String> filter) {
+    try {
+      return UsageFilter.parse(filter);
+    } catch (BuildException e) {
+      throw e.within("failed to parse " + request + " filters " + filter);
+    }
+  }
+
   @Override
   public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> out) {
     Calls.unary(
         out,
         () -> {
-          refuseFilter(request.getFilterList());
+          var filter = filter("diskusage", request.getFilterList());
           var response = DiskUsageResponse.newBuilder();
-          refs.usage().forEach(usage -> response.addRecord(record(usage)));
+          refs.usage().stream()
+              .filter(filter::matches)
+              .filter(usage -> isUnusedFor(usage, Duration.ofNanos(request.getAgeLimit())))
+              .forEach(usage -> response.addRecord(record(usage)));
           return response.build();
         });
+  }
+
+  private static boolean isUnusedFor(org.jbuildkit.store.UsageRecord usage, Duration limit) {
+    var newest = Clock.systemUTC().instant().minus(limit);
+    return limit.isZero() || usage.lastUsedAt().filter(used -> used.isAfter(newest)).isEmpty();
   }
 
   private static UsageRecord record(org.jbuildkit.store.UsageRecord usage) {
@@ -122,31 +144,26 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     return record.build();
   }
 
-  /** Removes what nothing uses, again and again, until nothing more can go. */
+  /** Removes what the request allows; the stream tells of each removed record. */
   @Override
   public void prune(PruneRequest request, StreamObserver<UsageRecord> out) {
     Calls.stream(
         out,
         () -> {
-          refuseFilter(request.getFilterList());
-          if (request.getKeepDuration() != 0
-              || request.getReservedSpace() != 0
-              || request.getMaxUsedSpace() != 0
-              || request.getMinFreeSpace() != 0) {
-            throw new BuildException(
-                ErrorCode.UNIMPLEMENTED, "prune limits are not supported by this daemon");
-          }
-          boolean progress = true;
-          while (progress) {
-            progress = false;
-            for (var usage : refs.usage()) {
-              boolean gone = !usage.isInUse() && refs.remove(usage.id());
-              if (gone) {
-                out.onNext(record(usage));
-                progress = true;
-              }
-            }
-          }
+          var policy =
+              new PrunePolicy(
+                  filter("prune", request.getFilterList()),
+                  request.getAll(),
+                  Duration.ofNanos(request.getKeepDuration()),
+                  request.getReservedSpace(),
+                  request.getMaxUsedSpace(),
+                  request.getMinFreeSpace());
+          pruner.prune(List.of(policy), usage -> out.onNext(pruned(usage)));
         });
+  }
+
+  /** As {@link #record}; a stream of removals leaves the type out. */
+  private static UsageRecord pruned(org.jbuildkit.store.UsageRecord usage) {
+    return record(usage).toBuilder().clearRecordType().build();
   }
 }

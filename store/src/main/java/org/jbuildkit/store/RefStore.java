@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.linux.FileSystemSpace;
 import org.jbuildkit.linux.MountEntry;
 import org.jbuildkit.linux.Mounts;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Lock order: the store's lock guards the records; files are touched outside of it, except to
  * remove layers, which then nobody can reach any more.
  */
-public final class RefStore {
+public final class RefStore implements Pruner.Records {
   private final Path mounts;
   private final Snapshotter snapshotter;
   private final LayerUnpacker unpacker;
@@ -386,6 +387,7 @@ public final class RefStore {
   }
 
   /** All records as users see them, in order of creation. */
+  @Override
   public List<UsageRecord> usage() throws IOException {
     measure();
     synchronized (this) {
@@ -449,6 +451,7 @@ public final class RefStore {
    *
    * @return whether it is gone
    */
+  @Override
   public boolean remove(String id) throws IOException {
     synchronized (this) {
       var record = records.get(id);
@@ -462,6 +465,11 @@ public final class RefStore {
     }
     table.flush();
     return true;
+  }
+
+  @Override
+  public long freeSpace() throws IOException {
+    return FileSystemSpace.of(mounts.toString()).availableBytes();
   }
 
   /** Ids of layers and records that exist: what no row of another table may outlive. */
