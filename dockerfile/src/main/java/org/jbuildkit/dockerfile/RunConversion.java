@@ -67,6 +67,7 @@ final class RunConversion {
     for (var mount : runMounts) {
       add(mount, trees);
     }
+    sharedMemory();
     network();
     if (run.security().equals("insecure")) {
       exec.setSecurity(SecurityMode.INSECURE);
@@ -74,7 +75,7 @@ final class RunConversion {
     }
     place();
     boolean ignores = scene.options.ignoresCache(stage.from.stage());
-    var about = scene.about(run.line(), name, Optional.of(run.line().original()), ignores);
+    var about = limited(scene.about(run.line(), name, Optional.of(run.line().original()), ignores));
     stage.tree =
         Optional.of(
             Ops.exec(exec.build(), inputs, stage.basePlatform, List.copyOf(capabilities), about));
@@ -94,8 +95,40 @@ final class RunConversion {
             .given("BUILDKIT_SANDBOX_HOSTNAME")
             .orElse(scene.options.all().getOrDefault("hostname", ""));
     meta.setHostname(hostname);
+    var limits = scene.options.limits();
+    meta.addAllExtraHosts(limits.hosts()).setCgroupParent(limits.cgroupParent());
+    if (!limits.ulimits().isEmpty()) {
+      meta.addAllUlimit(limits.ulimits());
+      capabilities.add("exec.meta.ulimit");
+    }
     proxy().ifPresent(meta::setProxyEnv);
     return meta.build();
+  }
+
+  private Ops.About limited(Ops.About about) {
+    var resources = scene.options.limits().resources();
+    if (resources.isEmpty()) {
+      return about;
+    }
+    capabilities.add("exec.meta.linux.resources");
+    var metadata = about.metadata().toBuilder().setLinuxResources(resources.get()).build();
+    return new Ops.About(metadata, about.locations());
+  }
+
+  private void sharedMemory() {
+    long size = scene.options.limits().shmSize();
+    if (size > 0) {
+      capabilities.add("exec.mount.tmpfs");
+      capabilities.add("exec.mount.tmpfs.size");
+      mounts.add(
+          new Placed(
+              Mount.newBuilder()
+                  .setDest("/dev/shm")
+                  .setOutput(-1)
+                  .setMountType(MountType.TMPFS)
+                  .setTmpfsOpt(TmpfsOpt.newBuilder().setSize(size)),
+              Optional.empty()));
+    }
   }
 
   private Optional<ProxyEnv> proxy() {
