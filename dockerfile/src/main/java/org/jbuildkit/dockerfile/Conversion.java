@@ -349,11 +349,11 @@ final class Conversion implements StageDispatch.Origins {
   }
 
   @Override
-  public Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex)
+  public Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex, List<String> paths)
       throws InterruptedException {
     var stage = stage(from, allowsIndex);
     if (stage.isEmpty()) {
-      return images.tree(scene, user, from);
+      return images.tree(scene, user, from, paths);
     }
     if (!stage.get().isDispatched) {
       throw BuildException.invalid(

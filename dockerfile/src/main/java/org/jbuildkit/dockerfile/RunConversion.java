@@ -45,10 +45,10 @@ final class RunConversion {
 
   private record Placed(Mount.Builder mount, Optional<LlbEdge> input) {}
 
-  /** Finds the tree that a mount's {@code from} names; empty for the empty tree. */
+  /** Finds the tree that a mount's {@code from} names, of which a path is used; empty if it is. */
   @FunctionalInterface
   interface Trees {
-    Optional<LlbEdge> find(String from) throws InterruptedException;
+    Optional<LlbEdge> find(String from, String path) throws InterruptedException;
   }
 
   RunConversion(BuildScene scene, Stage stage, Instruction.Run run) {
@@ -238,7 +238,9 @@ final class RunConversion {
     boolean readOnly = mount.readOnly().orElse(true);
     var source = new ContainerPath(mount.source()).value();
     var input =
-        mount.from().isEmpty() ? Optional.of(scene.contextFor(source)) : trees.find(mount.from());
+        mount.from().isEmpty()
+            ? Optional.of(scene.contextFor(source))
+            : trees.find(mount.from(), source);
     var placed = Mount.newBuilder().setDest(target(mount)).setOutput(-1).setReadonly(readOnly);
     if (!source.equals("/")) {
       placed.setSelector(source);
@@ -251,8 +253,9 @@ final class RunConversion {
   }
 
   private void cache(RunMount mount, Trees trees) throws InterruptedException {
-    var input = mount.from().isEmpty() ? Optional.<LlbEdge>empty() : trees.find(mount.from());
     var source = new ContainerPath(mount.source()).value();
+    var input =
+        mount.from().isEmpty() ? Optional.<LlbEdge>empty() : trees.find(mount.from(), source);
     boolean owned = mount.mode() >= 0 || mount.uid().isPresent() || mount.gid().isPresent();
     if (owned && source.equals("/")) {
       input = Optional.of(ownedCache(mount, input));

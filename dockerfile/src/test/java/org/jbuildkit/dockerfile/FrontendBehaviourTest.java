@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.llb.LlbEdge;
+import org.jbuildkit.llb.LoadedGraph;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.pb.Definition;
 import org.junit.jupiter.api.Test;
@@ -131,7 +133,38 @@ class FrontendBehaviourTest {
     assertThat(made.get(member.strip()).map(Json::write)).hasValue(expected.strip());
   }
 
-  private record MemoryClient(String text, Map<String, String> given) implements FrontendClient {
+  @Test
+  void namedDirectoryIsCopiedFromWithOnlyThePathsUsed() throws InterruptedException {
+    var definitions = new ArrayList<Definition>();
+    var client =
+        new MemoryClient(
+            "FROM scratch\nCOPY --from=foo a /b/\n", Map.of("context:foo", "local:foo")) {
+          @Override
+          public Tree solve(Definition definition) {
+            definitions.add(definition);
+            return super.solve(definition);
+          }
+        };
+    DockerfileFrontend.solve(client);
+    var inputs = LoadedGraph.load(definitions.getLast(), op -> op).result().vertex().inputs();
+    var source = inputs.getFirst().vertex();
+    assertThat(source.metadata().getDescriptionMap())
+        .containsEntry("llb.customname", "[context foo] load from client");
+    assertThat(source.op().getSource().getIdentifier()).isEqualTo("local://foo");
+    assertThat(source.op().getSource().getAttrsMap())
+        .containsEntry("local.followpaths", "[\"a\"]")
+        .containsEntry("local.sharedkeyhint", "context:foo-");
+  }
+
+  private static class MemoryClient implements FrontendClient {
+    private final String text;
+    private final Map<String, String> given;
+
+    MemoryClient(String text, Map<String, String> given) {
+      this.text = text;
+      this.given = given;
+    }
+
     @Override
     public SequencedMap<String, String> options() {
       return new LinkedHashMap<>(given);
