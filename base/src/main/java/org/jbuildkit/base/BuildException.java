@@ -33,9 +33,12 @@ public final class BuildException extends RuntimeException {
     this.details = List.copyOf(details);
   }
 
-  /** For input that makes no sense: {@link ErrorCode#INVALID_ARGUMENT}. */
+  /**
+   * For input that makes no sense. {@link ErrorCode#UNKNOWN}, as BuildKit answers it: clients print
+   * any other code before the text.
+   */
   public static BuildException invalid(String message) {
-    return new BuildException(ErrorCode.INVALID_ARGUMENT, message);
+    return new BuildException(ErrorCode.UNKNOWN, message);
   }
 
   /** For failures without a better kind: {@link ErrorCode#UNKNOWN}, as plain errors of Go are. */

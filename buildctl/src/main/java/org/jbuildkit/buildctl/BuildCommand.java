@@ -50,6 +50,7 @@ final class BuildCommand {
             Flag.list("define exports for build result, e.g. --output type=image", "output", "o"),
             Flag.text("set type of progress (auto, plain, tty, rawjson, quiet)", "progress")
                 .withPreset("auto"),
+            Flag.text("path to trace file, appended with progress as JSON lines", "trace"),
             Flag.list("allow build access to the local directory", "local"),
             Flag.list("allow build access to the local OCI layout", "oci-layout"),
             Flag.text("define frontend used for build", "frontend"),
@@ -68,7 +69,8 @@ final class BuildCommand {
   }
 
   private int run() throws IOException, InterruptedException {
-    try (var daemon = Connection.open(invocation, environment)) {
+    try (var daemon = Connection.open(invocation, environment);
+        var trace = TraceFile.open(invocation.text("trace"))) {
       var attachables = new ArrayList<BindableService>();
       attachables.add(auth());
       var agents = SshOptions.parse(invocation.list("ssh"), environment);
@@ -103,7 +105,7 @@ final class BuildCommand {
               "",
               attachables);
       try {
-        finish(build(daemon, spec), options, outputs, caches);
+        finish(build(daemon, spec, trace), options, outputs, caches);
       } finally {
         if (invocation.isSet("ref-file")) {
           ResultFiles.writeRef(invocation.text("ref-file"), spec.ref());
@@ -120,12 +122,18 @@ final class BuildCommand {
         DockerConfig.load(environment.variables(), environment.err()), !disabled);
   }
 
-  private BuildSpec.Outcome build(DaemonConnection daemon, BuildSpec spec)
+  private BuildSpec.Outcome build(DaemonConnection daemon, BuildSpec spec, TraceFile trace)
       throws InterruptedException {
     try (var progress =
         ProgressPrinter.start(
             invocation.text("progress"), environment.err(), 2, "", environment.variables())) {
-      return new BuildRunner(daemon).run(spec, progress::add);
+      return new BuildRunner(daemon)
+          .run(
+              spec,
+              update -> {
+                trace.add(update);
+                progress.add(update);
+              });
     }
   }
 

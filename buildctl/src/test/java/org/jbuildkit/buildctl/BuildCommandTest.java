@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,19 @@ class BuildCommandTest {
     assertThat(daemon.request.getFrontendAttrsMap()).containsEntry("target", "x");
     assertThat(daemon.request.getExporterDeprecated()).isEqualTo("tar");
     assertThat(daemon.request.hasDefinition()).isFalse();
+  }
+
+  @Test
+  void traceIsAppendedToAPrivateFile() throws Exception {
+    var trace = folder.resolve("trace");
+    assertThat(build("--frontend=dockerfile.v0", "--trace", trace.toString())).isZero();
+    assertThat(Files.readAllLines(trace))
+        .startsWith(
+            "{\"vertexes\":[{\"digest\":\"v\",\"name\":\"a step\","
+                + "\"started\":\"1970-01-01T00:00:05Z\"}]}")
+        .hasSize(2);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(trace)))
+        .isEqualTo("rw-------");
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.jbuildkit.engine.StoredKeys;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
+import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.SessionRegistry;
@@ -85,7 +86,8 @@ final class Daemon implements AutoCloseable {
     var exporters =
         List.<org.jbuildkit.engine.Exporter>of(
             new LayoutExporter(false, blobs, sessions, clock),
-            new LayoutExporter(true, blobs, sessions, clock));
+            new LayoutExporter(true, blobs, sessions, clock),
+            new DirectoryExporter(refs, sessions, clock));
     var flow = new SolveFlow(engine, jobs, builds, exporters, clock);
     var worker = Worker.describe(root, refs.snapshotter().name());
     this.server =

@@ -37,7 +37,7 @@ public final class Main {
         System.exit(0);
       }
       if (name.equals("--debug")) {
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+        System.setProperty("jbuildkit.debug", "true");
         continue;
       }
       if (!name.equals("--root") && !name.equals("--addr")) {

@@ -419,7 +419,7 @@ final class Conversion implements StageDispatch.Origins {
 
   /** A mistake in the text as an error with its place. */
   BuildException syntaxError(SyntaxException e) {
-    var error = new BuildException(ErrorCode.INVALID_ARGUMENT, BuildException.describe(e), e);
+    var error = new BuildException(ErrorCode.UNKNOWN, BuildException.describe(e), e);
     return e.firstLine() == 0 ? error : error.withDetail(sourceDetail(e.firstLine(), e.lastLine()));
   }
 }

@@ -107,7 +107,7 @@ record FrontendOptions(
       return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
     } catch (NumberFormatException e) {
       throw new BuildException(
-          org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT, "invalid SOURCE_DATE_EPOCH: " + text, e);
+          org.jbuildkit.base.ErrorCode.UNKNOWN, "invalid SOURCE_DATE_EPOCH: " + text, e);
     }
   }
 

@@ -189,9 +189,7 @@ record RunMount(
         return Integer.parseInt(value, 8);
       } catch (NumberFormatException e) {
         throw new BuildException(
-            org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT,
-            "invalid value " + value + " for mode",
-            e);
+            org.jbuildkit.base.ErrorCode.UNKNOWN, "invalid value " + value + " for mode", e);
       }
     }
 
@@ -201,9 +199,7 @@ record RunMount(
         return Integer.parseInt(value);
       } catch (NumberFormatException e) {
         throw new BuildException(
-            org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT,
-            "invalid value " + value + " for " + key,
-            e);
+            org.jbuildkit.base.ErrorCode.UNKNOWN, "invalid value " + value + " for " + key, e);
       }
     }
 

@@ -196,9 +196,7 @@ public final class LayoutExporter implements Exporter {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new BuildException(
-          ErrorCode.INVALID_ARGUMENT,
-          "invalid SOURCE_DATE_EPOCH from frontend: \"" + text + "\"",
-          e);
+          ErrorCode.UNKNOWN, "invalid SOURCE_DATE_EPOCH from frontend: \"" + text + "\"", e);
     }
   }
 }

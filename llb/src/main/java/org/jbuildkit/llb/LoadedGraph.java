@@ -48,7 +48,7 @@ public record LoadedGraph(LoadedEdge result) {
       op = Op.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new BuildException(
-          org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT,
+          org.jbuildkit.base.ErrorCode.UNKNOWN,
           "failed to parse llb proto op: " + e.getMessage(),
           e);
     }

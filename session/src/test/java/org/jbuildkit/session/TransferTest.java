@@ -158,7 +158,7 @@ class TransferTest {
     assertThat(tarball.toByteArray()).isEqualTo(bytes);
     Files.writeString(source.resolve("result"), "r");
     try (var root = Dir.open(source)) {
-      new ResultUpload(session(), 1).sendTree(root, TreeFilter.ALL, false);
+      new ResultUpload(session(), 1).sendTree(root, TreeFilter.ALL, false, stat -> stat);
     }
     assertThat(temporary.resolve("out/result")).hasContent("r");
   }

@@ -76,7 +76,7 @@ public final class LocalSource implements Source {
       }
     } catch (IllegalArgumentException e) {
       throw new BuildException(
-          org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT,
+          org.jbuildkit.base.ErrorCode.UNKNOWN,
           "failed to unmarshal " + attribute + ": " + BuildException.describe(e),
           e);
     }

@@ -17,8 +17,7 @@ record Pattern(String text, boolean negated, java.util.regex.Pattern regex) {
     try {
       return new Pattern(text, negated, java.util.regex.Pattern.compile(regex(text)));
     } catch (PatternSyntaxException e) {
-      throw new BuildException(
-          org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT, "syntax error in pattern", e);
+      throw new BuildException(org.jbuildkit.base.ErrorCode.UNKNOWN, "syntax error in pattern", e);
     }
   }
 

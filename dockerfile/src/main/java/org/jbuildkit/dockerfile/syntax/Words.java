@@ -60,7 +60,7 @@ public final class Words {
       return new Words(text, escape, variables, style).until((char) 0, false);
     } catch (IllegalArgumentException e) {
       throw new BuildException(
-          org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT,
+          org.jbuildkit.base.ErrorCode.UNKNOWN,
           "failed to process \"%s\": %s"
               .formatted(text.replace("\\", "\\\\").replace("\"", "\\\""), e.getMessage()),
           e);

@@ -39,7 +39,7 @@ public final class ModeExpression {
       return Integer.parseInt(text, 8) & 07777;
     } catch (NumberFormatException e) {
       throw new BuildException(
-          org.jbuildkit.base.ErrorCode.INVALID_ARGUMENT,
+          org.jbuildkit.base.ErrorCode.UNKNOWN,
           "strconv.ParseInt: parsing \"%s\": invalid syntax".formatted(text),
           e);
     }

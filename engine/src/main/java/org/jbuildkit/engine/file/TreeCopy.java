@@ -57,7 +57,7 @@ public final class TreeCopy {
       if (allowEmpty) {
         return;
       }
-      throw new BuildException(ErrorCode.NOT_FOUND, from + " not found");
+      throw new BuildException(ErrorCode.UNKNOWN, from + " not found");
     }
     for (var one : sources) {
       linked.clear();

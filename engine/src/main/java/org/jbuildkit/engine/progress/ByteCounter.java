@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jbuildkit.solver.VertexReport;
 
-/** Counts bytes of a transfer and tells the sum at most ten times a second. */
+/** Counts bytes of a transfer and tells the sum at most ten times a second, and at the end. */
 public final class ByteCounter implements AutoCloseable {
   private static final Duration PACE = Duration.ofMillis(100);
 
@@ -28,7 +28,6 @@ public final class ByteCounter implements AutoCloseable {
     this.total = total;
     this.started = clock.instant();
     this.told = started;
-    tell(started, Optional.empty());
   }
 
   public synchronized void add(long bytes) {

@@ -8,12 +8,14 @@ import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.protocol.filesync.BytesMessage;
 import org.jbuildkit.protocol.filesync.FileSendGrpc;
 import org.jbuildkit.protocol.fsutil.Packet;
+import org.jbuildkit.protocol.fsutil.Stat;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.protocol.keys.WireLimits;
 import org.jbuildkit.session.CallHeaders;
@@ -64,8 +66,10 @@ public final class ResultUpload {
    * Sends a tree.
    *
    * @param allPlatforms whether the tree holds the results of all platforms at once
+   * @param mapping changes entries before they are sent
    */
-  public void sendTree(Dir root, TreeFilter filter, boolean allPlatforms)
+  public void sendTree(
+      Dir root, TreeFilter filter, boolean allPlatforms, UnaryOperator<Stat> mapping)
       throws InterruptedException {
     var headers = headers();
     if (allPlatforms) {
@@ -79,7 +83,7 @@ public final class ResultUpload {
             .setResponseMarshaller(ProtoUtils.marshaller(Packet.getDefaultInstance()))
             .build();
     try (var stream = MessageStream.open(session.channel(), method, headers)) {
-      FileSender.send(PacketStream.of(stream), root, filter, stat -> stat);
+      FileSender.send(PacketStream.of(stream), root, filter, mapping);
       stream.halfClose();
       while (stream.receive().isPresent()) {
         // The end of the stream is the client's success.

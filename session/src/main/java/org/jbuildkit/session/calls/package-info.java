@@ -1,6 +1,6 @@
 /**
- * What a daemon asks of a client over its session: files, results, blobs. Services with unary calls
- * only are used through their stubs on {@link org.jbuildkit.session.Session#channel}.
+ * What a daemon asks of a client over its session: files, results, blobs, secrets, logins, ssh
+ * agents and one-shot data.
  */
 @NullMarked
 package org.jbuildkit.session.calls;

@@ -56,7 +56,7 @@ public final class ContentChecksum {
     if (path.isRoot()) {
       return EntryDigest.empty();
     }
-    throw new BuildException(ErrorCode.NOT_FOUND, path.value() + ": no such file or directory");
+    throw new BuildException(ErrorCode.UNKNOWN, path.value() + ": no such file or directory");
   }
 
   static Digest checksum(Dir root, TreeDigests digests, Selector selector) throws IOException {
@@ -67,7 +67,7 @@ public final class ContentChecksum {
     var resolved = RootedPath.resolve(root, ByteName.ofText(path.value()), selector.followLinks());
     var stat = root.tryStat(resolved);
     if (stat.isEmpty()) {
-      throw new BuildException(ErrorCode.NOT_FOUND, "\"%s\": not found".formatted(path.value()));
+      throw new BuildException(ErrorCode.UNKNOWN, "\"%s\": not found".formatted(path.value()));
     }
     return digests.content(root, resolved, stat.get());
   }

@@ -69,7 +69,7 @@ final class FilteredDigest {
       if (wildcard.isPresent()) {
         return EntryDigest.empty();
       }
-      throw new BuildException(ErrorCode.NOT_FOUND, "\"%s\": not found".formatted(path));
+      throw new BuildException(ErrorCode.UNKNOWN, "\"%s\": not found".formatted(path));
     }
     var top = new Above(false, "", PatternMatcher.Match.ROOT, PatternMatcher.Match.ROOT, List.of());
     var display = prefix.equals("/") ? "" : prefix;
@@ -174,7 +174,7 @@ final class FilteredDigest {
     var target = RootedPath.resolve(root, at, true);
     var targetStat = root.tryStat(target);
     if (targetStat.isEmpty()) {
-      throw new BuildException(ErrorCode.NOT_FOUND, "\"/%s\": not found".formatted(at));
+      throw new BuildException(ErrorCode.UNKNOWN, "\"/%s\": not found".formatted(at));
     }
     return digests.content(root, target, targetStat.get());
   }
@@ -182,7 +182,7 @@ final class FilteredDigest {
   private void checkRequired() {
     for (var required : selector.required()) {
       if (chosen.stream().noneMatch(entry -> entry.path().startsWith(required))) {
-        throw new BuildException(ErrorCode.NOT_FOUND, "\"%s\": not found".formatted(required));
+        throw new BuildException(ErrorCode.UNKNOWN, "\"%s\": not found".formatted(required));
       }
     }
   }
