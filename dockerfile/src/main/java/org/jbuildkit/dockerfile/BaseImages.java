@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.dockerfile.syntax.Suggestion;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
@@ -17,6 +19,11 @@ import org.jbuildkit.protocol.pb.OpMetadata;
  * asked for once however often a conversion is repeated.
  */
 final class BaseImages {
+  private static final List<String> COMMON =
+      Stream.of("alpine", "busybox", "centos", "debian", "golang", "ubuntu", "fedora")
+          .flatMap(name -> Stream.of(name, name + ":latest"))
+          .toList();
+
   private final Map<String, FrontendClient.Image> resolved = new HashMap<>();
 
   /** An image found: its vertex, made by a function of its name, and its config. */
@@ -68,7 +75,11 @@ final class BaseImages {
     try {
       image = resolve(scene, reference, stage.platform, metadataName(scene, stage, reference));
     } catch (BuildException e) {
-      throw e.within(stage.base);
+      var error = e.within(stage.base);
+      var meant = Suggestion.text(stage.base, COMMON);
+      throw meant.isEmpty()
+          ? error
+          : new BuildException(error.code(), BuildException.describe(error) + meant, error);
     }
     var pinned = reference.contains("@") ? reference : reference + "@" + image.digest();
     var name = names.next(stage, "FROM " + pinned, Optional.empty());

@@ -44,7 +44,7 @@ final class RequestGate {
     for (var item : list.split(",", -1)) {
       int plus = item.indexOf('+');
       var name = plus < 0 ? item : item.substring(0, plus);
-      // A request that may be forwarded falls back to this frontend when nothing forwards it.
+      // Nothing is forwarded here, so a name marked for forwarding is refused like any other.
       if (!name.isEmpty() && !CAPABILITIES.contains(name)) {
         throw new BuildException(ErrorCode.UNIMPLEMENTED, "unsupported frontend capability " + name)
             .withDetail(new ErrorDetail.UnsupportedFrontendCap(name));

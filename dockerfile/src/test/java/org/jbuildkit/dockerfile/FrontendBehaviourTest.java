@@ -84,6 +84,19 @@ class FrontendBehaviourTest {
   }
 
   @Test
+  void unknownImageGetsTheNameThatMayHaveBeenMeant() {
+    var client =
+        new MemoryClient("FROM busyboxx", Map.of()) {
+          @Override
+          public Image resolveImage(LlbEdge source, Platform platform, String logName) {
+            throw BuildException.failed("not found");
+          }
+        };
+    assertThat(catchThrowable(() -> DockerfileFrontend.solve(client)))
+        .hasMessage("busyboxx: not found (did you mean busybox?)");
+  }
+
+  @Test
   void requestsThatCannotBeServedAreRefused() {
     assertThat(failure("FROM scratch", Map.of("requestid", "foo")))
         .isEqualTo("unsupported request foo");
