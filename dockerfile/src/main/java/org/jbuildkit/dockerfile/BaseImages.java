@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.dockerfile.syntax.Suggestion;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
@@ -17,30 +19,40 @@ import org.jbuildkit.protocol.pb.OpMetadata;
  * asked for once however often a conversion is repeated.
  */
 final class BaseImages {
+  private static final List<String> COMMON =
+      Stream.of("alpine", "busybox", "centos", "debian", "golang", "ubuntu", "fedora")
+          .flatMap(name -> Stream.of(name, name + ":latest"))
+          .toList();
+
   private final Map<String, FrontendClient.Image> resolved = new HashMap<>();
 
   /** An image found: its vertex, made by a function of its name, and its config. */
-  private record Found(LlbEdge tree, byte[] config) {}
+  private record Found(LlbEdge tree, Optional<byte[]> config) {}
 
   /** Makes a stage start from the image that its FROM names. */
   void use(BuildScene scene, Stage stage) throws InterruptedException {
     var names = new StepNames(scene);
-    var found = context(scene, stage.base, stage.platform);
+    var found = context(scene, stage.base, stage.platform, List.of("/"));
     if (found.isEmpty()) {
       found = Optional.of(image(scene, stage, names));
     }
-    stage.baseConfig = Optional.of(found.get().config());
-    stage.image = ImageSpec.parse(found.get().config());
+    stage.tree = Optional.of(found.get().tree());
+    stage.baseConfig = found.get().config();
+    if (stage.baseConfig.isEmpty()) {
+      return;
+    }
+    stage.image = ImageSpec.parse(stage.baseConfig.get());
     stage.basePlatform = stage.image.platform();
     stage.tree = stage.image.isEmptyImage() ? Optional.empty() : Optional.of(found.get().tree());
   }
 
   /** The tree of an image or named context that an instruction takes from. */
-  Optional<LlbEdge> tree(BuildScene scene, Stage user, String from) throws InterruptedException {
+  Optional<LlbEdge> tree(BuildScene scene, Stage user, String from, List<String> paths)
+      throws InterruptedException {
     if (from.equalsIgnoreCase("scratch")) {
       return Optional.empty();
     }
-    var found = context(scene, from, user.platform);
+    var found = context(scene, from, user.platform, paths);
     if (found.isPresent()) {
       return Optional.of(found.get().tree());
     }
@@ -63,13 +75,17 @@ final class BaseImages {
     try {
       image = resolve(scene, reference, stage.platform, metadataName(scene, stage, reference));
     } catch (BuildException e) {
-      throw e.within(stage.base);
+      var error = e.within(stage.base);
+      var meant = Suggestion.text(stage.base, COMMON);
+      throw meant.isEmpty()
+          ? error
+          : new BuildException(error.code(), BuildException.describe(error) + meant, error);
     }
     var pinned = reference.contains("@") ? reference : reference + "@" + image.digest();
     var name = names.next(stage, "FROM " + pinned, Optional.empty());
     var about =
         scene.about(stage.from.line(), name, Optional.of(stage.from.line().original()), false);
-    return new Found(source(scene, pinned, stage.platform, about), image.config());
+    return new Found(source(scene, pinned, stage.platform, about), Optional.of(image.config()));
   }
 
   private static String metadataName(BuildScene scene, Stage stage, String reference) {
@@ -131,7 +147,8 @@ final class BaseImages {
 
   // Named contexts.
 
-  private Optional<Found> context(BuildScene scene, String name, Platform platform)
+  private Optional<Found> context(
+      BuildScene scene, String name, Platform platform, List<String> paths)
       throws InterruptedException {
     var familiar = name.replaceFirst("^docker\\.io/(library/)?", "").replaceFirst(":latest$", "");
     var key = familiar + "::" + platform.normalized().format();
@@ -152,6 +169,7 @@ final class BaseImages {
         switch (value.substring(0, colon)) {
           case "oci-layout" -> layout(scene, key, familiar, rest, platform);
           case "docker-image" -> contextImage(scene, key, rest, platform);
+          case "local" -> new Found(LocalContext.load(scene, key, rest, paths), Optional.empty());
           default ->
               throw BuildException.invalid(
                   "unsupported context source %s for %s".formatted(value.substring(0, colon), key));
@@ -182,7 +200,7 @@ final class BaseImages {
             about);
     var logName = "[context %s] load metadata for %s".formatted(key, full);
     var image = resolve(scene, source, platform, logName, "layout " + full + " " + platform);
-    return new Found(source, image.config());
+    return new Found(source, Optional.of(image.config()));
   }
 
   private Found contextImage(BuildScene scene, String key, String reference, Platform platform)
@@ -192,6 +210,6 @@ final class BaseImages {
     var source = source(scene, full, platform, about);
     var logName = "[context %s] load metadata for %s".formatted(key, reference);
     var image = resolve(scene, source, platform, logName, full + " " + platform);
-    return new Found(source, image.config());
+    return new Found(source, Optional.of(image.config()));
   }
 }

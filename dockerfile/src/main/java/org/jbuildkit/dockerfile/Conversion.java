@@ -3,12 +3,14 @@ package org.jbuildkit.dockerfile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.ErrorDetail;
@@ -24,6 +26,8 @@ import org.jbuildkit.oci.Platform;
 
 /** Turns a file's stages into vertices, for one platform. */
 final class Conversion implements StageDispatch.Origins {
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Za-z_][A-Za-z0-9_]*)");
+
   private final BuildScene scene;
   private final BaseImages images;
   private final List<Stage> stages = new ArrayList<>();
@@ -41,14 +45,15 @@ final class Conversion implements StageDispatch.Origins {
     for (var line : lines) {
       instructions.add(InstructionReader.read(line, scene.escape));
     }
-    if (instructions.stream().noneMatch(Instruction.From.class::isInstance)) {
-      throw BuildException.invalid("dockerfile contains no stages to build");
-    }
     scene.arguments.automatic(scene.client.buildPlatform(), scene.target, targetName(instructions));
     for (var instruction : instructions) {
       register(instruction);
     }
+    if (stages.isEmpty()) {
+      throw BuildException.invalid("dockerfile contains no stages to build");
+    }
     var target = target();
+    refuseCycles();
     var needed = needed(target);
     for (var stage : stages) {
       if (needed.contains(stage)) {
@@ -127,15 +132,38 @@ final class Conversion implements StageDispatch.Origins {
   }
 
   private Platform platform(String text) {
-    var expanded = expandGlobal(text);
+    String expanded;
+    try {
+      expanded = expandGlobal(text);
+    } catch (BuildException e) {
+      throw e.within("failed to process arguments for platform ");
+    }
     if (expanded.isEmpty()) {
-      throw BuildException.invalid("empty platform value from expression " + text);
+      throw BuildException.invalid(
+          "empty platform value from expression " + text + undeclared(text));
     }
     try {
       return Platform.parse(expanded);
     } catch (BuildException e) {
-      throw e.within("failed to parse platform " + text);
+      throw BuildException.invalid(
+          "failed to parse platform "
+              + text
+              + ": "
+              + BuildException.describe(e)
+              + undeclared(text));
     }
+  }
+
+  /** What the first variable of an expression that is not declared may have been meant to be. */
+  private String undeclared(String expression) {
+    var variables = VARIABLE.matcher(expression);
+    while (variables.find()) {
+      var name = variables.group(1);
+      if (scene.arguments.global(name) == null) {
+        return Suggestion.text(name, scene.arguments.names());
+      }
+    }
+    return "";
   }
 
   private Stage target() {
@@ -159,31 +187,67 @@ final class Conversion implements StageDispatch.Origins {
       var stage = pending.removeLast();
       if (needed.add(stage)) {
         stage.baseStage.ifPresent(pending::add);
-        origins(stage).forEach(from -> stage(from, true).ifPresent(pending::add));
+        pending.addAll(sources(stage));
       }
     }
     return needed;
   }
 
-  private static List<String> origins(Stage stage) {
-    var origins = new ArrayList<String>();
+  /** A name that an instruction takes from; only COPY counts stages. */
+  private record Origin(String name, boolean allowsIndex) {}
+
+  private static List<Origin> origins(Stage stage) {
+    var origins = new ArrayList<Origin>();
     for (var instruction : stage.instructions) {
       switch (instruction) {
-        case Instruction.Copy copy when !copy.flags().from().isEmpty() ->
-            origins.add(copy.flags().from());
-        case Instruction.Run run -> run.mounts().forEach(m -> origins.add(RunMount.from(m)));
+        case Instruction.Copy copy -> origins.add(new Origin(copy.flags().from(), true));
+        case Instruction.Run run ->
+            run.mounts().forEach(m -> origins.add(new Origin(RunMount.from(m), false)));
         default -> {}
       }
     }
-    origins.removeIf(String::isEmpty);
+    origins.removeIf(origin -> origin.name().isEmpty());
     return origins;
+  }
+
+  /** The stages that a stage's instructions take from. */
+  private List<Stage> sources(Stage stage) {
+    return origins(stage).stream()
+        .flatMap(origin -> stage(origin.name(), origin.allowsIndex()).stream())
+        .toList();
+  }
+
+  /** Drops stages whose needs are dropped already, until none is left or a cycle is. */
+  private void refuseCycles() {
+    var left = new LinkedHashMap<Stage, Set<Stage>>();
+    for (var stage : stages) {
+      var needs = new LinkedHashSet<>(sources(stage));
+      stage.baseStage.ifPresent(needs::add);
+      left.put(stage, needs);
+    }
+    boolean dropped = true;
+    while (dropped) {
+      dropped = left.entrySet().removeIf(e -> e.getValue().stream().noneMatch(left::containsKey));
+    }
+    if (left.isEmpty()) {
+      return;
+    }
+    var walked = new HashSet<Stage>();
+    var stage = left.firstEntry().getKey();
+    while (walked.add(stage)) {
+      var needs = left.getOrDefault(stage, Set.of());
+      stage = needs.stream().filter(left::containsKey).findFirst().orElse(stage);
+    }
+    throw located(
+        stage.from.line(),
+        BuildException.invalid("circular dependency detected on stage: " + stage.displayName()));
   }
 
   private int externalStates(Set<Stage> needed) {
     int states = 0;
     for (var stage : needed) {
       for (var from : origins(stage)) {
-        states += stage(from, true).isEmpty() ? 1 : 0;
+        states += stage(from.name(), from.allowsIndex()).isEmpty() ? 1 : 0;
       }
       for (var instruction : stage.instructions) {
         if (instruction instanceof Instruction.Run run) {
@@ -195,10 +259,10 @@ final class Conversion implements StageDispatch.Origins {
   }
 
   private Optional<Stage> stage(String from, boolean allowsIndex) {
-    if (allowsIndex && from.matches("\\d+")) {
+    if (allowsIndex && from.matches("[-+]?\\d{1,9}")) {
       int index = Integer.parseInt(from);
-      if (index >= stages.size()) {
-        throw BuildException.invalid("invalid stage index " + from);
+      if (index < 0 || index >= stages.size()) {
+        throw BuildException.invalid("invalid stage index " + index);
       }
       return Optional.of(stages.get(index));
     }
@@ -285,11 +349,11 @@ final class Conversion implements StageDispatch.Origins {
   }
 
   @Override
-  public Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex)
+  public Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex, List<String> paths)
       throws InterruptedException {
     var stage = stage(from, allowsIndex);
     if (stage.isEmpty()) {
-      return images.tree(scene, user, from);
+      return images.tree(scene, user, from, paths);
     }
     if (!stage.get().isDispatched) {
       throw BuildException.invalid(

@@ -23,6 +23,9 @@ import org.jbuildkit.protocol.pb.UserOpt;
 
 /** Turns COPY and ADD into file ops, and into a merge on top where {@code --link} asks for it. */
 final class CopyConversion {
+  private static final String SYMBOLIC_CLAUSE = "[ugoa]*([+=-]([rstwxX]*|[ugo]))+";
+  private static final String SYMBOLIC_MODE = SYMBOLIC_CLAUSE + "(," + SYMBOLIC_CLAUSE + ")*";
+
   private final BuildScene scene;
   private final Stage stage;
   private final Instruction.Copy copy;
@@ -137,6 +140,9 @@ final class CopyConversion {
       if (Character.isDigit(chmod.charAt(0))) {
         action.setMode(octal(chmod));
       } else {
+        if (!chmod.matches(SYMBOLIC_MODE)) {
+          throw BuildException.invalid("invalid syntax");
+        }
         action.setMode(0).setModeStr(chmod);
       }
     }

@@ -25,6 +25,7 @@ public final class DockerfileFrontend {
 
   private DockerfileFrontend(FrontendClient client) {
     this.client = client;
+    RequestGate.check(client.options());
     this.options = FrontendOptions.parse(client.options(), client.buildPlatform());
   }
 

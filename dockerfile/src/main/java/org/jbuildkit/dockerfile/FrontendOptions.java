@@ -24,6 +24,7 @@ record FrontendOptions(
     boolean hasPlatforms,
     Optional<List<String>> noCache,
     String forceNetwork,
+    RunLimits limits,
     Optional<Instant> epoch) {
 
   FrontendOptions {
@@ -59,6 +60,7 @@ record FrontendOptions(
         given,
         noCache(all),
         network(all.getOrDefault("force-network-mode", "")),
+        RunLimits.parse(all),
         epoch(all));
   }
 

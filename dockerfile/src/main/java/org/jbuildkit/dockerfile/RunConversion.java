@@ -45,10 +45,10 @@ final class RunConversion {
 
   private record Placed(Mount.Builder mount, Optional<LlbEdge> input) {}
 
-  /** Finds the tree that a mount's {@code from} names; empty for the empty tree. */
+  /** Finds the tree that a mount's {@code from} names, of which a path is used; empty if it is. */
   @FunctionalInterface
   interface Trees {
-    Optional<LlbEdge> find(String from) throws InterruptedException;
+    Optional<LlbEdge> find(String from, String path) throws InterruptedException;
   }
 
   RunConversion(BuildScene scene, Stage stage, Instruction.Run run) {
@@ -67,6 +67,7 @@ final class RunConversion {
     for (var mount : runMounts) {
       add(mount, trees);
     }
+    sharedMemory();
     network();
     if (run.security().equals("insecure")) {
       exec.setSecurity(SecurityMode.INSECURE);
@@ -74,7 +75,7 @@ final class RunConversion {
     }
     place();
     boolean ignores = scene.options.ignoresCache(stage.from.stage());
-    var about = scene.about(run.line(), name, Optional.of(run.line().original()), ignores);
+    var about = limited(scene.about(run.line(), name, Optional.of(run.line().original()), ignores));
     stage.tree =
         Optional.of(
             Ops.exec(exec.build(), inputs, stage.basePlatform, List.copyOf(capabilities), about));
@@ -94,8 +95,40 @@ final class RunConversion {
             .given("BUILDKIT_SANDBOX_HOSTNAME")
             .orElse(scene.options.all().getOrDefault("hostname", ""));
     meta.setHostname(hostname);
+    var limits = scene.options.limits();
+    meta.addAllExtraHosts(limits.hosts()).setCgroupParent(limits.cgroupParent());
+    if (!limits.ulimits().isEmpty()) {
+      meta.addAllUlimit(limits.ulimits());
+      capabilities.add("exec.meta.ulimit");
+    }
     proxy().ifPresent(meta::setProxyEnv);
     return meta.build();
+  }
+
+  private Ops.About limited(Ops.About about) {
+    var resources = scene.options.limits().resources();
+    if (resources.isEmpty()) {
+      return about;
+    }
+    capabilities.add("exec.meta.linux.resources");
+    var metadata = about.metadata().toBuilder().setLinuxResources(resources.get()).build();
+    return new Ops.About(metadata, about.locations());
+  }
+
+  private void sharedMemory() {
+    long size = scene.options.limits().shmSize();
+    if (size > 0) {
+      capabilities.add("exec.mount.tmpfs");
+      capabilities.add("exec.mount.tmpfs.size");
+      mounts.add(
+          new Placed(
+              Mount.newBuilder()
+                  .setDest("/dev/shm")
+                  .setOutput(-1)
+                  .setMountType(MountType.TMPFS)
+                  .setTmpfsOpt(TmpfsOpt.newBuilder().setSize(size)),
+              Optional.empty()));
+    }
   }
 
   private Optional<ProxyEnv> proxy() {
@@ -205,7 +238,9 @@ final class RunConversion {
     boolean readOnly = mount.readOnly().orElse(true);
     var source = new ContainerPath(mount.source()).value();
     var input =
-        mount.from().isEmpty() ? Optional.of(scene.contextFor(source)) : trees.find(mount.from());
+        mount.from().isEmpty()
+            ? Optional.of(scene.contextFor(source))
+            : trees.find(mount.from(), source);
     var placed = Mount.newBuilder().setDest(target(mount)).setOutput(-1).setReadonly(readOnly);
     if (!source.equals("/")) {
       placed.setSelector(source);
@@ -218,8 +253,9 @@ final class RunConversion {
   }
 
   private void cache(RunMount mount, Trees trees) throws InterruptedException {
-    var input = mount.from().isEmpty() ? Optional.<LlbEdge>empty() : trees.find(mount.from());
     var source = new ContainerPath(mount.source()).value();
+    var input =
+        mount.from().isEmpty() ? Optional.<LlbEdge>empty() : trees.find(mount.from(), source);
     boolean owned = mount.mode() >= 0 || mount.uid().isPresent() || mount.gid().isPresent();
     if (owned && source.equals("/")) {
       input = Optional.of(ownedCache(mount, input));

@@ -29,8 +29,9 @@ final class StageDispatch {
      * The tree of a stage or image; empty inside for the empty tree.
      *
      * @param allowsIndex whether a number stands for a stage's place
+     * @param paths what is used of the tree, absolute and clean
      */
-    Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex)
+    Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex, List<String> paths)
         throws InterruptedException;
   }
 
@@ -130,7 +131,7 @@ final class StageDispatch {
             stage, names.text(stage, run.line(), true), Optional.of(stage.basePlatform.format()));
     var history = conversion.history(stage.arguments);
     new RunConversion(scene, stage, run)
-        .append(mounts, from -> origins.find(stage, from, false), name);
+        .append(mounts, (from, path) -> origins.find(stage, from, false, List.of(path)), name);
     history(history, true);
   }
 
@@ -142,11 +143,19 @@ final class StageDispatch {
               + " from global scope as a workaround");
     }
     Optional<Optional<LlbEdge>> origin =
-        from.isEmpty() ? Optional.empty() : Optional.of(origins.find(stage, from, true));
+        from.isEmpty()
+            ? Optional.empty()
+            : Optional.of(origins.find(stage, from, true, paths(copy)));
     var conversion = new CopyConversion(scene, stage, copy, this::expand);
     var name = names.next(stage, names.text(stage, copy.line(), false), Optional.empty());
     conversion.append(origin, name, randomId());
     history(conversion.history(), true);
+  }
+
+  private List<String> paths(Instruction.Copy copy) {
+    return copy.arguments().subList(0, copy.arguments().size() - 1).stream()
+        .map(source -> new ContainerPath(expand(source)).value())
+        .toList();
   }
 
   private static String randomId() {

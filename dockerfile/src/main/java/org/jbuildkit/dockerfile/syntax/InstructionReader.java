@@ -40,6 +40,11 @@ public final class InstructionReader {
     this.escape = escape;
   }
 
+  /** A mistake that upstream finds before it knows instructions, and tells without the line. */
+  private SyntaxException unprefixed(String message) {
+    return new SyntaxException(message, line.firstLine(), line.lastLine());
+  }
+
   /**
    * @throws SyntaxException {@code dockerfile parse error on line N: …}
    */
@@ -148,7 +153,7 @@ public final class InstructionReader {
     if (!words.getFirst().contains("=")) {
       var parts = line.rest().split("\\s+", 2);
       if (parts.length < 2) {
-        throw new IllegalArgumentException(keyword + " must have two arguments");
+        throw unprefixed(keyword + " must have two arguments");
       }
       return List.of(new Instruction.Pair(parts[0], Optional.of(parts[1])));
     }
@@ -156,7 +161,7 @@ public final class InstructionReader {
     for (var word : words) {
       int equals = word.indexOf('=');
       if (equals < 0) {
-        throw new IllegalArgumentException(
+        throw unprefixed(
             "Syntax error - can't find = in \"%s\". Must be of the form: name=value"
                 .formatted(word));
       }
@@ -194,7 +199,18 @@ public final class InstructionReader {
       throw new IllegalArgumentException(
           "device feature is only supported in Dockerfile frontend 1.14.0-labs or later");
     }
+    flags.list("mount").forEach(InstructionReader::refuseVariableOrigin);
     return new Instruction.Run(line, command(), flags.list("mount"), network, security);
+  }
+
+  private static void refuseVariableOrigin(String mount) {
+    for (var field : mount.split(",", -1)) {
+      int dollar = field.startsWith("from=") ? field.indexOf('$') : -1;
+      if (dollar >= 0 && dollar < field.length() - 1) {
+        throw new IllegalArgumentException(
+            "'from' doesn't support variable expansion, define alias stage instead");
+      }
+    }
   }
 
   private Instruction copy(boolean isAdd) {

@@ -14,6 +14,9 @@ public final class Suggestion {
     String best = "";
     int bestDistance = MAX_DISTANCE;
     for (var candidate : candidates) {
+      if (candidate.equals(word)) {
+        return "";
+      }
       int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
       if (distance < bestDistance) {
         best = candidate;
