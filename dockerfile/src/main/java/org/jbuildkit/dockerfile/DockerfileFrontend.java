@@ -115,6 +115,7 @@ public final class DockerfileFrontend {
       throw BuildException.failed(
           "failed to read dockerfile: open " + filename + ": no such file or directory");
     }
+    SyntaxChoice.check(data.get(), options.all());
     return new SourceText(filename, "Dockerfile", data.get(), Optional.of(definition));
   }
 
