@@ -81,7 +81,8 @@ final class Daemon implements AutoCloseable {
                 new OciLayoutSource(sessions, refs, content)),
             refs,
             new ContentChecksum(),
-            new Permits(0));
+            new Permits(0),
+            clock);
     var engine = new BuildEngine(ops, keys, refs, clock, LOG::warn);
     var blobs = new LayerBlobs(refs, content);
     var jobs = new Jobs(clock);

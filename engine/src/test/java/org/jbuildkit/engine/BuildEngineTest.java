@@ -68,7 +68,8 @@ class BuildEngineTest {
             database,
             Clock.systemUTC());
     keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
-    var ops = new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0));
+    var ops =
+        new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0), Clock.systemUTC());
     engine = new BuildEngine(ops, keys, refs, Clock.systemUTC(), (_, _) -> {});
   }
 

@@ -29,6 +29,9 @@ final class RefRecord {
   long size = -1;
   @Nullable LazyLayer lazy;
 
+  /** Told when the tree is first needed as files, directly or below a layer. */
+  @Nullable Runnable onFirstMount;
+
   /** Live handles; while there are any the record stays. */
   int handles;
 

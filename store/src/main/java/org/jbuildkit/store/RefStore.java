@@ -163,11 +163,36 @@ public final class RefStore implements Pruner.Records {
         .toList();
   }
 
-  /** The given trees one on top of the other, later ones winning. Handles stay the caller's. */
-  public Ref merge(List<Ref> refs, RefOptions options) throws IOException {
+  /**
+   * The given trees one on top of the other, later ones winning. Handles stay the caller's.
+   *
+   * @param onFirstMount told when somebody first needs the result as files
+   */
+  public Ref merge(List<Ref> refs, RefOptions options, Runnable onFirstMount) throws IOException {
     var layers = new ArrayList<String>();
     refs.forEach(ref -> layers.addAll(ref.layers()));
-    return stack(refs, layers, options);
+    var merged = stack(refs, layers, options);
+    synchronized (this) {
+      merged.record().onFirstMount = onFirstMount;
+    }
+    return merged;
+  }
+
+  private void tellFirstMount(RefRecord record) {
+    var listeners = new ArrayList<Runnable>();
+    synchronized (this) {
+      var needed = new ArrayList<>(List.of(record));
+      if (record.ownsLayer) {
+        record.parents.forEach(id -> Optional.ofNullable(records.get(id)).ifPresent(needed::add));
+      }
+      for (var one : needed) {
+        if (one.onFirstMount != null) {
+          listeners.add(one.onFirstMount);
+          one.onFirstMount = null;
+        }
+      }
+    }
+    listeners.forEach(Runnable::run);
   }
 
   /** Some layers of a tree as a tree of their own. The handle stays the caller's. */
@@ -250,6 +275,7 @@ public final class RefStore implements Pruner.Records {
 
   MountedTree mount(RefRecord record, Optional<String> writable)
       throws IOException, InterruptedException {
+    tellFirstMount(record);
     unlazy(record);
     if (record.isPlain()) {
       return new MountedTree(snapshotter.content(record.id), Optional.empty());

@@ -1,12 +1,14 @@
 package org.jbuildkit.engine.op;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.engine.RefResult;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.protocol.pb.MergeOp;
 import org.jbuildkit.solver.CacheMap;
 import org.jbuildkit.solver.Op;
@@ -17,7 +19,8 @@ import org.jbuildkit.store.RefOptions;
 import org.jbuildkit.store.RefStore;
 
 /** Stacks trees; empty ones are left out, a single one is itself. */
-record MergeVertexOp(MergeOp op, int inputCount, String name, RefStore refs) implements Op<Job> {
+record MergeVertexOp(MergeOp op, int inputCount, String name, RefStore refs, Clock clock)
+    implements Op<Job> {
 
   @Override
   public CacheMap cacheMap(int index, OpContext<Job> context) {
@@ -36,7 +39,14 @@ record MergeVertexOp(MergeOp op, int inputCount, String name, RefStore refs) imp
     return switch (trees.size()) {
       case 0 -> List.of(RefResult.SCRATCH);
       case 1 -> List.of(RefResult.of(trees.getFirst().retain()));
-      default -> List.of(RefResult.of(refs.merge(trees, RefOptions.regular(name))));
+      default ->
+          List.of(RefResult.of(refs.merge(trees, RefOptions.regular(name), () -> tell(context))));
     };
+  }
+
+  /** A merge costs something only once its files are needed: that is told then. */
+  private void tell(OpContext<Job> context) {
+    var steps = new Steps(context.report(), clock);
+    steps.end("merging", steps.begin("merging"));
   }
 }

@@ -1,5 +1,6 @@
 package org.jbuildkit.engine.op;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,15 +30,21 @@ public final class OpFactory {
   private final RefStore refs;
   private final ContentChecksum checksums;
   private final Permits permits;
+  private final Clock clock;
 
   public OpFactory(
-      List<Source> sources, RefStore refs, ContentChecksum checksums, Permits permits) {
+      List<Source> sources,
+      RefStore refs,
+      ContentChecksum checksums,
+      Permits permits,
+      Clock clock) {
     for (var source : sources) {
       source.schemes().forEach(scheme -> this.sources.put(scheme, source));
     }
     this.refs = refs;
     this.checksums = checksums;
     this.permits = permits;
+    this.clock = clock;
   }
 
   /** The graph's result as an edge of vertices. */
@@ -105,7 +112,7 @@ public final class OpFactory {
     return switch (op.getOpCase()) {
       case SOURCE -> new SourceVertexOp(() -> open(op), permits);
       case FILE -> new FileVertexOp(op.getFile(), inputs, refs, checksums, permits);
-      case MERGE -> new MergeVertexOp(op.getMerge(), inputs, name, refs);
+      case MERGE -> new MergeVertexOp(op.getMerge(), inputs, name, refs, clock);
       case DIFF -> new DiffVertexOp(op.getDiff(), inputs, name, refs);
       case PASSTHROUGH -> new PassthroughVertexOp(op.getPassthrough(), inputs);
       case EXEC -> new UnsupportedOp("exec ops: this daemon does not run commands");
