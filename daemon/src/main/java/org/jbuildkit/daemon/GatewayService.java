@@ -27,7 +27,6 @@ import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.gateway.ReturnResponse;
 import org.jbuildkit.protocol.gateway.SolveRequest;
 import org.jbuildkit.protocol.gateway.SolveResponse;
-import org.jbuildkit.protocol.keys.CapabilityIds;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.SourceOp;
@@ -63,8 +62,8 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         () -> {
           var _ = builds.await(id, "Ping", BUILD_WAIT);
           var pong = PongResponse.newBuilder().addWorkers(worker);
-          CapabilityIds.LLB.forEach(cap -> pong.addLLBCaps(cap(cap)));
-          CapabilityIds.FRONTEND.forEach(cap -> pong.addFrontendAPICaps(cap(cap)));
+          Capabilities.llb().forEach(cap -> pong.addLLBCaps(cap(cap)));
+          Capabilities.frontend().forEach(cap -> pong.addFrontendAPICaps(cap(cap)));
           return pong.build();
         });
   }

@@ -1,0 +1,48 @@
+package org.jbuildkit.daemon;
+
+import java.util.List;
+import org.jbuildkit.protocol.keys.CapabilityIds;
+
+/** What clients are told that this daemon can do: of the protocol's ids, those that work. */
+final class Capabilities {
+  private static final List<String> LLB_PREFIXES =
+      List.of(
+          "constraints",
+          "diffop",
+          "exporter.multiple",
+          "exporter.sourcedateepoch",
+          "file.",
+          "mergeop",
+          "meta.description",
+          "meta.ignorecache",
+          "passthroughop",
+          "platform",
+          "source.local",
+          "source.ocilayout");
+  private static final List<String> FRONTEND =
+      List.of(
+          "gateway.solve.evaluate",
+          "gateway.solve.metadata",
+          "proto.refarray",
+          "readfile",
+          "resolveimage",
+          "return",
+          "returnmap",
+          "solve.base",
+          "solve.inlinereturn");
+
+  private Capabilities() {}
+
+  /** Sorted ids of what definitions may use. */
+  static List<String> llb() {
+    return CapabilityIds.LLB.stream()
+        .filter(id -> LLB_PREFIXES.stream().anyMatch(id::startsWith))
+        .filter(id -> !id.equals("source.local.metadatatransfer"))
+        .toList();
+  }
+
+  /** Sorted ids of what frontends may call. */
+  static List<String> frontend() {
+    return CapabilityIds.FRONTEND.stream().filter(FRONTEND::contains).toList();
+  }
+}
