@@ -45,6 +45,11 @@ public record Flag(List<String> names, Kind kind, String preset, String usage, b
     return new Flag(names, kind, value, usage, hidden);
   }
 
+  /** The same flag, left out of help. */
+  public Flag asHidden() {
+    return new Flag(names, kind, preset, usage, true);
+  }
+
   public String name() {
     return names.getFirst();
   }
