@@ -92,8 +92,7 @@ public final class DaemonFlags {
   private static List<Flag> hidden() {
     return List.of(
         Flag.bool("deprecated", "trace").asHidden(),
-        Flag.text("with --idle-timeout: a file that starters of daemons lock", "start-lock")
-            .asHidden(),
+        Flag.text("file that tells of this daemon while it runs", "instance-file").asHidden(),
         Flag.bool("leave the session of the process that started this one", "new-session")
             .asHidden());
   }
