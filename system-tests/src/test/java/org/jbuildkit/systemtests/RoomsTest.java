@@ -28,7 +28,7 @@ final class RoomsTest {
           Map.entry("oci", Set.of("linux")),
           Map.entry("llb", Set.of("protocol", "oci")),
           Map.entry("session", Set.of("protocol", "oci")),
-          Map.entry("client", Set.of("llb", "session")),
+          Map.entry("client", Set.of("llb", "session", "cli")),
           Map.entry("dockerfile", Set.of("llb")),
           Map.entry("solver", Set.of("base")),
           Map.entry("store", Set.of("oci")),
