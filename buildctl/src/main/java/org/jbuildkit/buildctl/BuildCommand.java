@@ -108,6 +108,7 @@ final class BuildCommand {
               invocation.list("allow"),
               policy,
               invocation.flag("proxy-network"),
+              false,
               "",
               attachables);
       try {
