@@ -22,6 +22,7 @@ import org.jbuildkit.protocol.control.StatusRequest;
 import org.jbuildkit.protocol.control.StatusResponse;
 import org.jbuildkit.protocol.gateway.LLBBridgeGrpc;
 import org.jbuildkit.protocol.gateway.PingRequest;
+import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.session.CallHeaders;
@@ -78,7 +79,8 @@ public final class BuildRunner {
         pong.getLLBCapsList().stream()
             .filter(cap -> cap.getEnabled())
             .forEach(cap -> ids.add(cap.getID()));
-        return gateway.return_(ReturnRequest.getDefaultInstance());
+        return gateway.return_(
+            ReturnRequest.newBuilder().setResult(Result.getDefaultInstance()).build());
       });
       scope.join();
     } catch (StatusRuntimeException e) {
