@@ -1,21 +1,17 @@
 package org.jbuildkit.daemon;
 
-import io.grpc.Server;
-import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.StoredKeys;
 import org.jbuildkit.engine.job.Jobs;
@@ -23,7 +19,6 @@ import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
 import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.LayoutExporter;
-import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.sources.LocalSource;
@@ -42,7 +37,6 @@ import org.slf4j.LoggerFactory;
 /** A running daemon. Everything is made and joined here, and nowhere else. */
 final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-  private static final int MAX_MESSAGE = 16 << 20;
 
   private final RootLock lock;
   private final Database database;
@@ -50,19 +44,14 @@ final class Daemon implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-  private final Server server;
-  private final Path socket;
+  private final Activity activity = new Activity();
+  private final Listeners listeners;
 
-  /**
-   * Opens the root and starts to listen.
-   *
-   * @param root absolute; made if it is missing
-   * @param socket path of the unix socket
-   */
-  Daemon(Path root, Path socket) throws IOException {
+  /** Opens the root, which is made if it is missing, and starts to listen. */
+  Daemon(DaemonConfig config) throws IOException {
     var clock = Clock.systemUTC();
+    var root = config.root();
     Files.createDirectories(root);
-    this.socket = socket;
     this.lock = RootLock.take(root);
     this.database = Database.open(root.resolve("jbuildkit.db"));
     var content = FileContentStore.open(root.resolve("content"));
@@ -81,7 +70,7 @@ final class Daemon implements AutoCloseable {
                 new OciLayoutSource(sessions, refs, content)),
             refs,
             new ContentChecksum(),
-            new Permits(0),
+            new Permits(config.ociWorker().maxParallelism()),
             clock);
     var engine = new BuildEngine(ops, keys, refs, clock, LOG::warn);
     var blobs = new LayerBlobs(refs, content);
@@ -94,54 +83,36 @@ final class Daemon implements AutoCloseable {
             new DirectoryExporter(refs, sessions, clock));
     var flow = new SolveFlow(engine, jobs, builds, exporters, clock);
     var worker = Worker.describe(root, refs.snapshotter().name());
-    this.server =
-        listen(
+    var services =
+        List.of(
             new ControlService(flow, jobs, sessions, refs, worker),
-            new GatewayService(builds, worker));
+            new GatewayService(builds, worker),
+            new HealthStatusManager().getHealthService());
+    this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
   }
 
-  private Server listen(ControlService control, GatewayService gateway) throws IOException {
-    if (socket.getParent() != null) {
-      Files.createDirectories(socket.getParent());
-    }
-    Files.deleteIfExists(socket);
-    var health = new HealthStatusManager();
-    return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-        .channelType(NioServerDomainSocketChannel.class)
-        .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-        .bossEventLoopGroup(loops)
-        .workerEventLoopGroup(loops)
-        .executor(calls)
-        .maxInboundMessageSize(MAX_MESSAGE)
-        .intercept(new CallHeaders())
-        .addService(control)
-        .addService(gateway)
-        .addService(health.getHealthService())
-        .build()
-        .start();
+  /** What it listens on, in words. */
+  List<String> addresses() {
+    return listeners.names();
+  }
+
+  /** Waits until nobody has been connected for this long; then it serves nobody any more. */
+  void awaitIdle(Duration timeout) throws InterruptedException {
+    activity.awaitIdle(timeout);
   }
 
   /** Waits for calls in progress, then lets go of everything. */
   void stop(long graceSeconds) throws InterruptedException {
-    server.shutdown();
-    if (!server.awaitTermination(graceSeconds, TimeUnit.SECONDS)) {
-      server.shutdownNow();
-      var _ = server.awaitTermination(5, TimeUnit.SECONDS);
-    }
+    listeners.stop(graceSeconds);
   }
 
   @Override
   public void close() {
-    server.shutdownNow();
+    listeners.close();
     sessions.close();
     calls.shutdownNow();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     database.close();
-    try {
-      Files.deleteIfExists(socket);
-    } catch (IOException e) {
-      LOG.warn("can't remove the socket {}", socket, e);
-    }
     lock.close();
   }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
+import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.dockerfile.syntax.Words;
 import org.jbuildkit.llb.LlbEdge;

@@ -138,6 +138,19 @@ public final class RefStore implements Pruner.Records {
     return Optional.of(new MutableRef(this, record));
   }
 
+  /** Lets a retained tree go: at once, or when the handle on it is closed. */
+  public synchronized void unretain(String id) throws IOException {
+    var record = records.get(id);
+    if (record == null || !record.isRetained) {
+      return;
+    }
+    record.isRetained = false;
+    table.save(record);
+    if (record.handles == 0 && !hasChildren(record)) {
+      remove(record);
+    }
+  }
+
   /** Blobs made of the old content are no longer its blobs. */
   private void dropDerived(RefRecord record) {
     for (var name : List.copyOf(record.values.keySet())) {

@@ -36,7 +36,7 @@ final class RoomsTest {
           Map.entry("executor", Set.of("engine")),
           Map.entry("sources", Set.of("engine")),
           Map.entry("exporters", Set.of("engine")),
-          Map.entry("daemon", Set.of("engine", "executor", "sources", "exporters", "dockerfile")),
+          Map.entry("daemon", Set.of("engine", "executor", "sources", "exporters", "dockerfile", "cli")),
           Map.entry("cli", Set.of("base")),
           Map.entry("buildctl", Set.of("cli", "client")));
 
