@@ -14,9 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.StoredKeys;
+import org.jbuildkit.engine.exec.CacheMounts;
+import org.jbuildkit.engine.exec.ExecWorker;
+import org.jbuildkit.engine.exec.LogLimits;
+import org.jbuildkit.engine.exec.Scratch;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
+import org.jbuildkit.executor.OciExecutor;
 import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.session.SessionRegistry;
@@ -45,14 +50,18 @@ final class Daemon implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final Activity activity = new Activity();
+  private final OciExecutor executor;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
-  Daemon(DaemonConfig config) throws IOException {
+  Daemon(DaemonConfig config) throws IOException, InterruptedException {
     var clock = Clock.systemUTC();
     var root = config.root();
     Files.createDirectories(root);
     this.lock = RootLock.take(root);
+    // Before the store: what an earlier daemon left running still uses its trees.
+    this.executor = OciExecutor.open(Steps.options(config));
+    var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
     this.database = Database.open(root.resolve("jbuildkit.db"));
     var content = FileContentStore.open(root.resolve("content"));
     var refs =
@@ -63,6 +72,8 @@ final class Daemon implements AutoCloseable {
             database,
             clock);
     var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
+    var caches = new CacheMounts(refs);
+    var logLimits = LogLimits.of(System.getenv());
     var ops =
         new OpFactory(
             List.of(
@@ -71,8 +82,9 @@ final class Daemon implements AutoCloseable {
             refs,
             new ContentChecksum(),
             new Permits(config.ociWorker().maxParallelism()),
-            clock);
-    var engine = new BuildEngine(ops, keys, refs, clock, LOG::warn);
+            clock,
+            new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
+    var engine = new BuildEngine(ops, caches, keys, refs, clock, LOG::warn);
     var blobs = new LayerBlobs(refs, content);
     var jobs = new Jobs(clock);
     var builds = new Builds();
@@ -81,8 +93,8 @@ final class Daemon implements AutoCloseable {
             new LayoutExporter(false, blobs, sessions, clock),
             new LayoutExporter(true, blobs, sessions, clock),
             new DirectoryExporter(refs, sessions, clock));
-    var flow = new SolveFlow(engine, jobs, builds, exporters, clock);
-    var worker = Worker.describe(root, refs.snapshotter().name());
+    var flow = new SolveFlow(engine, jobs, builds, exporters, config.entitlements(), clock);
+    var worker = Worker.describe(config, refs.snapshotter().name());
     var services =
         List.of(
             new ControlService(flow, jobs, sessions, refs, worker),
@@ -111,6 +123,7 @@ final class Daemon implements AutoCloseable {
     listeners.close();
     sessions.close();
     calls.shutdownNow();
+    executor.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     database.close();
     lock.close();

@@ -7,7 +7,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jbuildkit.engine.exec.ContainerProcess;
 
 /** Makes the {@code /etc/hosts} and {@code /etc/resolv.conf} that processes see. */
@@ -52,7 +51,7 @@ final class EtcFiles {
   private static List<String> values(List<String> lines, String name) {
     var values = new ArrayList<String>();
     for (var line : lines) {
-      var words = line.strip().split("\\s+");
+      var words = line.strip().split("\\s+", -1);
       if (words.length > 1 && words[0].equals(name)) {
         if (!name.equals("nameserver")) {
           values.clear();
@@ -77,7 +76,7 @@ final class EtcFiles {
     append(out, "search", dns.searchDomains().orElse(values(lines, "search")));
     append(out, "options", dns.options().orElse(values(lines, "options")));
     for (var line : lines) {
-      var name = line.strip().split("\\s+")[0];
+      var name = line.strip().split("\\s+", -1)[0];
       boolean isRest = !List.of("", "nameserver", "search", "options").contains(name);
       if (isRest && !name.startsWith("#") && !name.startsWith(";")) {
         out.append(line.strip()).append('\n');
@@ -103,18 +102,5 @@ final class EtcFiles {
     Files.writeString(fresh, content);
     Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
     return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  /**
-   * What the daemon's configuration says of name resolution; what is empty comes from the host.
-   *
-   * @param nameservers addresses
-   */
-  public record DnsOptions(
-      Optional<List<String>> nameservers,
-      Optional<List<String>> options,
-      Optional<List<String>> searchDomains) {
-    public static final DnsOptions HOST =
-        new DnsOptions(Optional.empty(), Optional.empty(), Optional.empty());
   }
 }

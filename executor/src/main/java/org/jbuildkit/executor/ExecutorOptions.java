@@ -18,7 +18,7 @@ public record ExecutorOptions(
     String searchPath,
     ContainerProcess.Network network,
     String cgroupParent,
-    EtcFiles.DnsOptions dns) {
+    DnsOptions dns) {
   public ExecutorOptions {
     if (network == ContainerProcess.Network.DEFAULT) {
       throw new IllegalArgumentException("the default network has to be a network");

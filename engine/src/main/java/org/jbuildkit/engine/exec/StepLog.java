@@ -16,13 +16,15 @@ final class StepLog implements ProcessOutput {
   private final VertexReport report;
   private final LogLimits limits;
   private final Clock clock;
-  private final Stream stdout = new Stream(STDOUT);
-  private final Stream stderr = new Stream(STDERR);
+  private final Stream stdout;
+  private final Stream stderr;
 
   StepLog(VertexReport report, LogLimits limits, Clock clock) {
     this.report = report;
     this.limits = limits;
     this.clock = clock;
+    this.stdout = new Stream(STDOUT, clock.instant());
+    this.stderr = new Stream(STDERR, clock.instant());
   }
 
   @Override
@@ -38,14 +40,15 @@ final class StepLog implements ProcessOutput {
 
   private final class Stream {
     private final int number;
-    private final Instant created = clock.instant();
+    private final Instant created;
     private final Tail tail = new Tail();
     private long passed;
     private boolean clipping;
     private boolean clippedOnce;
 
-    Stream(int number) {
+    Stream(int number, Instant created) {
       this.number = number;
+      this.created = created;
     }
 
     synchronized void write(byte[] data) {
