@@ -8,6 +8,7 @@ import org.jbuildkit.engine.Source;
 import org.jbuildkit.oci.ImageReference;
 import org.jbuildkit.oci.registry.RegistryClient;
 import org.jbuildkit.protocol.keys.SourceAttributes;
+import org.jbuildkit.session.SessionCredentials;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.store.RecordType;
 

@@ -1,9 +1,8 @@
-package org.jbuildkit.sources;
+package org.jbuildkit.session;
 
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.oci.registry.Credentials;
-import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.session.calls.CredentialRequest;
 
 /**
