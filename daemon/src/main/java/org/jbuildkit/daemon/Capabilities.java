@@ -19,10 +19,12 @@ final class Capabilities {
           "meta.ignorecache",
           "passthroughop",
           "platform",
+          "source.image",
           "source.local",
           "source.ocilayout");
   private static final Set<String> UNSERVED =
       Set.of(
+          "source.imageblob",
           "source.local.metadatatransfer",
           "exec.meta.network.proxy",
           "exec.meta.cdi",

@@ -26,8 +26,11 @@ import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
+import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
+import org.jbuildkit.sources.RegistrySource;
+import org.jbuildkit.store.BlobOrigins;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
@@ -51,6 +54,7 @@ final class Daemon implements AutoCloseable {
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final Activity activity = new Activity();
   private final OciExecutor executor;
+  private final Registries registries;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
@@ -62,6 +66,7 @@ final class Daemon implements AutoCloseable {
     // Before the store: what an earlier daemon left running still uses its trees.
     this.executor = OciExecutor.open(Steps.options(config));
     var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
+    this.registries = Registries.of(config, clock);
     this.database = Database.open(root.resolve("jbuildkit.db"));
     var content = FileContentStore.open(root.resolve("content"));
     var refs =
@@ -71,6 +76,7 @@ final class Daemon implements AutoCloseable {
             new BlobUnpacker(content),
             database,
             clock);
+    var images = new ImageStores(refs, content, new BlobOrigins(database), clock);
     var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
     var caches = new CacheMounts(refs);
     var logLimits = LogLimits.of(System.getenv());
@@ -78,7 +84,8 @@ final class Daemon implements AutoCloseable {
         new OpFactory(
             List.of(
                 new LocalSource(sessions, refs, clock),
-                new OciLayoutSource(sessions, refs, content)),
+                new OciLayoutSource(sessions, images),
+                new RegistrySource(registries.client(), sessions, registries.salt(), images)),
             refs,
             new ContentChecksum(),
             new Permits(config.ociWorker().maxParallelism()),
@@ -124,6 +131,7 @@ final class Daemon implements AutoCloseable {
     sessions.close();
     calls.shutdownNow();
     executor.close();
+    registries.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     database.close();
     lock.close();

@@ -65,8 +65,16 @@ final class DockerfileRun implements FrontendClient {
       var image = build.resolveImage(op, platform.format(), logName);
       return new Image(image.digest(), image.config());
     } catch (IOException e) {
-      throw BuildException.failed("failed to resolve " + op.getSource().getIdentifier(), e);
+      throw BuildException.failed(failure(op), e);
+    } catch (BuildException e) {
+      throw e.within(failure(op));
     }
+  }
+
+  private static String failure(org.jbuildkit.protocol.pb.Op op) {
+    var identifier = op.getSource().getIdentifier();
+    return "failed to resolve source metadata for "
+        + identifier.substring(identifier.indexOf("://") + 3);
   }
 
   private record FrontendTree(BuildTree tree) implements Tree {

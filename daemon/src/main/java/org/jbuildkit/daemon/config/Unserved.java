@@ -55,11 +55,9 @@ final class Unserved {
           "worker.oci.apparmor-profile",
           "worker.oci.selinux",
           "worker.oci.userRemapUnsupported",
-          "registry",
           "history",
           "frontend.\"gateway.v0\".allowedRepositories",
           "system.platformsCacheMaxAge",
-          "system.maxRegistryConcurrency",
           "cache");
 
   private Unserved() {}
