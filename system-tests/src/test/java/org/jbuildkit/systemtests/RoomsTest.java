@@ -28,7 +28,7 @@ final class RoomsTest {
           Map.entry("oci", Set.of("linux")),
           Map.entry("llb", Set.of("protocol", "oci")),
           Map.entry("session", Set.of("protocol", "oci")),
-          Map.entry("client", Set.of("llb", "session")),
+          Map.entry("client", Set.of("llb", "session", "cli")),
           Map.entry("dockerfile", Set.of("llb")),
           Map.entry("solver", Set.of("base")),
           Map.entry("store", Set.of("oci")),
@@ -39,7 +39,8 @@ final class RoomsTest {
           Map.entry(
               "daemon", Set.of("engine", "executor", "sources", "exporters", "dockerfile", "cli")),
           Map.entry("cli", Set.of("base")),
-          Map.entry("buildctl", Set.of("cli", "client")));
+          Map.entry("buildctl", Set.of("cli", "client")),
+          Map.entry("buildx", Set.of("cli", "client")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
