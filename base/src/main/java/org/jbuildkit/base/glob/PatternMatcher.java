@@ -31,11 +31,12 @@ public final class PatternMatcher {
       if (text.isEmpty()) {
         continue;
       }
+      text = clean(text);
       boolean negated = text.startsWith("!");
       if (negated && text.length() == 1) {
         throw BuildException.invalid("illegal exclusion pattern: \"!\"");
       }
-      patterns.add(Pattern.compile(clean(negated ? text.substring(1) : text), negated));
+      patterns.add(Pattern.compile(negated ? text.substring(1) : text, negated));
     }
     return new PatternMatcher(patterns);
   }
@@ -119,12 +120,14 @@ public final class PatternMatcher {
     return patterns.stream().anyMatch(p -> p.negated() && canMatchBelow(p, directory));
   }
 
-  /** Component by component; anything after a double star could match. */
+  /**
+   * Component by component; what is no plain wildcard, and all after a double star, could match.
+   */
   private static boolean canMatchBelow(Pattern pattern, String directory) {
     var wanted = pattern.text().split("/", -1);
     var have = directory.split("/", -1);
     for (int i = 0; i < have.length; i++) {
-      if (i >= wanted.length || wanted[i].contains("**")) {
+      if (i >= wanted.length || wanted[i].contains("**") || isUnusual(wanted[i])) {
         return true;
       }
       if (!Wildcard.of(wanted[i]).matches(have[i])) {
@@ -132,5 +135,9 @@ public final class PatternMatcher {
       }
     }
     return true;
+  }
+
+  private static boolean isUnusual(String part) {
+    return part.chars().anyMatch(c -> c == '[' || c == ']' || c == '\\' || c == '^');
   }
 }
