@@ -3,6 +3,7 @@ package org.jbuildkit.base.glob;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
 
@@ -14,6 +15,8 @@ import org.jbuildkit.base.ContainerPath;
  * <p>Paths are relative, slash-separated and clean.
  */
 public final class PatternMatcher {
+  private static final Set<String> EVERYTHING = Set.of("*", "**", "**/*");
+
   private final List<Pattern> patterns;
 
   private PatternMatcher(List<Pattern> patterns) {
@@ -64,6 +67,11 @@ public final class PatternMatcher {
   /** Whether some pattern takes paths back in, so that matched directories must be entered. */
   public boolean hasNegated() {
     return patterns.stream().anyMatch(Pattern::negated);
+  }
+
+  /** Whether some pattern is one of those that leave out every entry of the root. */
+  public boolean namesEverything() {
+    return patterns.stream().anyMatch(p -> !p.negated() && EVERYTHING.contains(p.text()));
   }
 
   /** Whether a path matches, by itself or through a directory above it. */
