@@ -149,7 +149,7 @@ public final class Command {
   private static void set(Invocation invocation, Flag flag, String name, String value) {
     var problem =
         switch (flag.kind()) {
-          case TEXT, LIST -> "";
+          case TEXT, LIST, SLICE, BYTES -> "";
           case BOOL -> GoValues.parseBool(value).isPresent() ? "" : "parse error";
           case INT ->
               value.matches("[+-]?[0-9]{1,18}")

@@ -13,10 +13,15 @@ public record Flag(List<String> names, Kind kind, String preset, String usage, b
   public enum Kind {
     BOOL,
     TEXT,
+    /** Repeated values, kept as they are. */
     LIST,
+    /** Repeated values, each of them a record of comma-separated fields. */
+    SLICE,
     INT,
     FLOAT,
-    DURATION
+    DURATION,
+    /** An amount with an optional unit, of powers of 1024. */
+    BYTES
   }
 
   public Flag {
@@ -45,6 +50,11 @@ public record Flag(List<String> names, Kind kind, String preset, String usage, b
     return new Flag(names, kind, value, usage, hidden);
   }
 
+  /** The same flag, left out of help. */
+  public Flag asHidden() {
+    return new Flag(names, kind, preset, usage, true);
+  }
+
   public String name() {
     return names.getFirst();
   }
@@ -55,10 +65,11 @@ public record Flag(List<String> names, Kind kind, String preset, String usage, b
         switch (kind) {
           case BOOL -> "";
           case TEXT -> " string";
-          case LIST -> " string";
+          case LIST, SLICE -> " string";
           case INT -> " int";
           case FLOAT -> " float";
           case DURATION -> " duration";
+          case BYTES -> " bytes";
         };
     var parts = names.stream().map(name -> (name.length() > 1 ? "--" : "-") + name + type).toList();
     var text = String.join(", ", parts);

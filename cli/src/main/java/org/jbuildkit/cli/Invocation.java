@@ -9,21 +9,25 @@ import java.util.Map;
 public final class Invocation {
   private final Map<String, List<String>> values = new LinkedHashMap<>();
   private final Map<String, Flag> flags = new LinkedHashMap<>();
+  private final List<String> given = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
 
-  void declare(Flag flag) {
+  /** Makes a flag known, so that it has its preset. */
+  public void declare(Flag flag) {
     flags.put(flag.name(), flag);
   }
 
-  void set(Flag flag, String value) {
+  /** Takes a value that fits the flag's kind. */
+  public void set(Flag flag, String value) {
     var list = values.computeIfAbsent(flag.name(), _ -> new ArrayList<>());
-    if (flag.kind() != Flag.Kind.LIST) {
+    if (flag.kind() != Flag.Kind.LIST && flag.kind() != Flag.Kind.SLICE) {
       list.clear();
     }
     list.add(value);
+    given.add(flag.name());
   }
 
-  void argument(String value) {
+  public void argument(String value) {
     arguments.add(value);
   }
 
@@ -48,6 +52,11 @@ public final class Invocation {
   /** All values in the order in which they were given. */
   public List<String> list(String name) {
     return List.copyOf(values.getOrDefault(name, List.of()));
+  }
+
+  /** Names of flags in the order in which they were given, one for each time. */
+  public List<String> given() {
+    return List.copyOf(given);
   }
 
   public List<String> arguments() {

@@ -1,33 +1,36 @@
 package org.jbuildkit.daemon;
 
-import io.grpc.Server;
-import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.StoredKeys;
+import org.jbuildkit.engine.exec.CacheMounts;
+import org.jbuildkit.engine.exec.ExecWorker;
+import org.jbuildkit.engine.exec.LogLimits;
+import org.jbuildkit.engine.exec.Scratch;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
+import org.jbuildkit.executor.OciExecutor;
 import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.LayoutExporter;
-import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
+import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
+import org.jbuildkit.sources.RegistrySource;
+import org.jbuildkit.store.BlobOrigins;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
@@ -42,7 +45,6 @@ import org.slf4j.LoggerFactory;
 /** A running daemon. Everything is made and joined here, and nowhere else. */
 final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-  private static final int MAX_MESSAGE = 16 << 20;
 
   private final RootLock lock;
   private final Database database;
@@ -50,20 +52,21 @@ final class Daemon implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-  private final Server server;
-  private final Path socket;
+  private final Activity activity = new Activity();
+  private final OciExecutor executor;
+  private final Registries registries;
+  private final Listeners listeners;
 
-  /**
-   * Opens the root and starts to listen.
-   *
-   * @param root absolute; made if it is missing
-   * @param socket path of the unix socket
-   */
-  Daemon(Path root, Path socket) throws IOException {
+  /** Opens the root, which is made if it is missing, and starts to listen. */
+  Daemon(DaemonConfig config) throws IOException, InterruptedException {
     var clock = Clock.systemUTC();
+    var root = config.root();
     Files.createDirectories(root);
-    this.socket = socket;
     this.lock = RootLock.take(root);
+    // Before the store: what an earlier daemon left running still uses its trees.
+    this.executor = OciExecutor.open(Steps.options(config));
+    var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
+    this.registries = Registries.of(config, clock);
     this.database = Database.open(root.resolve("jbuildkit.db"));
     var content = FileContentStore.open(root.resolve("content"));
     var refs =
@@ -73,17 +76,22 @@ final class Daemon implements AutoCloseable {
             new BlobUnpacker(content),
             database,
             clock);
+    var images = new ImageStores(refs, content, new BlobOrigins(database), clock);
     var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
+    var caches = new CacheMounts(refs);
+    var logLimits = LogLimits.of(System.getenv());
     var ops =
         new OpFactory(
             List.of(
                 new LocalSource(sessions, refs, clock),
-                new OciLayoutSource(sessions, refs, content)),
+                new OciLayoutSource(sessions, images),
+                new RegistrySource(registries.client(), sessions, registries.salt(), images)),
             refs,
             new ContentChecksum(),
-            new Permits(0),
-            clock);
-    var engine = new BuildEngine(ops, keys, refs, clock, LOG::warn);
+            new Permits(config.ociWorker().maxParallelism()),
+            clock,
+            new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
+    var engine = new BuildEngine(ops, caches, keys, refs, clock, LOG::warn);
     var blobs = new LayerBlobs(refs, content);
     var jobs = new Jobs(clock);
     var builds = new Builds();
@@ -92,56 +100,40 @@ final class Daemon implements AutoCloseable {
             new LayoutExporter(false, blobs, sessions, clock),
             new LayoutExporter(true, blobs, sessions, clock),
             new DirectoryExporter(refs, sessions, clock));
-    var flow = new SolveFlow(engine, jobs, builds, exporters, clock);
-    var worker = Worker.describe(root, refs.snapshotter().name());
-    this.server =
-        listen(
+    var flow = new SolveFlow(engine, jobs, builds, exporters, config.entitlements(), clock);
+    var worker = Worker.describe(config, refs.snapshotter().name());
+    var services =
+        List.of(
             new ControlService(flow, jobs, sessions, refs, worker),
-            new GatewayService(builds, worker));
+            new GatewayService(builds, worker),
+            new HealthStatusManager().getHealthService());
+    this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
   }
 
-  private Server listen(ControlService control, GatewayService gateway) throws IOException {
-    if (socket.getParent() != null) {
-      Files.createDirectories(socket.getParent());
-    }
-    Files.deleteIfExists(socket);
-    var health = new HealthStatusManager();
-    return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-        .channelType(NioServerDomainSocketChannel.class)
-        .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-        .bossEventLoopGroup(loops)
-        .workerEventLoopGroup(loops)
-        .executor(calls)
-        .maxInboundMessageSize(MAX_MESSAGE)
-        .intercept(new CallHeaders())
-        .addService(control)
-        .addService(gateway)
-        .addService(health.getHealthService())
-        .build()
-        .start();
+  /** What it listens on, in words. */
+  List<String> addresses() {
+    return listeners.names();
+  }
+
+  /** Waits until nobody has been connected for this long; then it serves nobody any more. */
+  void awaitIdle(Duration timeout) throws InterruptedException {
+    activity.awaitIdle(timeout);
   }
 
   /** Waits for calls in progress, then lets go of everything. */
   void stop(long graceSeconds) throws InterruptedException {
-    server.shutdown();
-    if (!server.awaitTermination(graceSeconds, TimeUnit.SECONDS)) {
-      server.shutdownNow();
-      var _ = server.awaitTermination(5, TimeUnit.SECONDS);
-    }
+    listeners.stop(graceSeconds);
   }
 
   @Override
   public void close() {
-    server.shutdownNow();
+    listeners.close();
     sessions.close();
     calls.shutdownNow();
+    executor.close();
+    registries.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     database.close();
-    try {
-      Files.deleteIfExists(socket);
-    } catch (IOException e) {
-      LOG.warn("can't remove the socket {}", socket, e);
-    }
     lock.close();
   }
 }

@@ -68,7 +68,9 @@ final class DockerfileRun implements FrontendClient {
       var image = build.resolveImage(op, platform.format(), logName);
       return new Image(image.digest(), image.config());
     } catch (IOException e) {
-      throw BuildException.failed("failed to resolve " + op.getSource().getIdentifier(), e);
+      throw BuildException.failed(failure(op), e);
+    } catch (BuildException e) {
+      throw e.within(failure(op));
     }
   }
 
@@ -84,6 +86,12 @@ final class DockerfileRun implements FrontendClient {
             .addAllRanges(warning.ranges().stream().map(Definitions::range).toList());
     warning.details().forEach(line -> message.addDetail(ByteString.copyFromUtf8(line)));
     build.job().progress().warning(message.build());
+  }
+
+  private static String failure(org.jbuildkit.protocol.pb.Op op) {
+    var identifier = op.getSource().getIdentifier();
+    return "failed to resolve source metadata for "
+        + identifier.substring(identifier.indexOf("://") + 3);
   }
 
   private record FrontendTree(BuildTree tree) implements Tree {

@@ -4,8 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.cli.Command;
+import org.jbuildkit.cli.Invocation;
+import org.jbuildkit.daemon.config.ConfigReader;
+import org.jbuildkit.daemon.config.DaemonFlags;
+import org.jbuildkit.daemon.log.LogProvider;
+import org.jbuildkit.linux.ProcessCalls;
+import org.slf4j.LoggerFactory;
 
 /** The command line of {@code buildkitd}. */
 public final class Main {
@@ -13,60 +21,53 @@ public final class Main {
 
   private Main() {}
 
-  /** What the command line asks for. */
-  private record Request(Path root, List<String> addresses) {}
-
   public static void main(String[] args) throws InterruptedException {
+    int status;
     try {
-      run(parse(args));
-    } catch (IOException | BuildException e) {
+      status =
+          Command.of("build daemon", "buildkitd")
+              .flags(DaemonFlags.all())
+              .action(Main::run)
+              .run(Arrays.asList(args), System.out, System.err);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
       System.err.println("buildkitd: " + BuildException.describe(e));
-      System.exit(1);
+      status = 1;
     }
+    System.exit(status);
   }
 
-  private static Request parse(String[] args) {
-    var root = "/var/lib/buildkit";
-    var addresses = new ArrayList<String>();
-    for (var it = Arrays.asList(args).iterator(); it.hasNext(); ) {
-      var word = it.next();
-      int equals = word.indexOf('=');
-      var name = equals < 0 ? word : word.substring(0, equals);
-      if (name.equals("--version") || name.equals("-v")) {
-        System.out.println("buildkitd github.com/moby/buildkit " + Worker.VERSION);
-        System.exit(0);
-      }
-      if (name.equals("--debug")) {
-        System.setProperty("jbuildkit.debug", "true");
-        continue;
-      }
-      if (!name.equals("--root") && !name.equals("--addr")) {
-        throw BuildException.invalid("flag provided but not defined: " + name);
-      }
-      if (equals < 0 && !it.hasNext()) {
-        throw BuildException.invalid("flag needs an argument: " + name);
-      }
-      var value = equals < 0 ? it.next() : word.substring(equals + 1);
-      if (name.equals("--root")) {
-        root = value;
-      } else {
-        addresses.add(value);
-      }
+  private static int run(Invocation flags) throws IOException, InterruptedException {
+    if (flags.flag("version")) {
+      System.out.println("buildkitd github.com/moby/buildkit " + Worker.VERSION);
+      return 0;
     }
-    if (addresses.isEmpty()) {
-      addresses.add("unix:///run/buildkit/buildkitd.sock");
+    if (flags.flag("new-session")) {
+      ProcessCalls.newSession();
     }
-    return new Request(Path.of(root).toAbsolutePath().normalize(), addresses);
+    var warnings = new ArrayList<String>();
+    var config = ConfigReader.read(flags, System.getenv(), warnings::add);
+    LogProvider.configure(config.log());
+    var log = LoggerFactory.getLogger(Main.class);
+    warnings.forEach(log::warn);
+    var daemon = new Daemon(config);
+    var instance = Optional.of(flags.text("instance-file")).filter(text -> !text.isEmpty());
+    endInOrder(daemon, instance.map(Path::of));
+    if (instance.isPresent()) {
+      InstanceFile.write(Path.of(instance.get()), config.listen().addresses().getFirst());
+    }
+    daemon.addresses().forEach(name -> System.err.println("running server on " + name));
+    if (config.idleTimeout().isZero()) {
+      new CountDownLatch(1).await();
+    }
+    daemon.awaitIdle(config.idleTimeout());
+    log.info("nobody has been connected for {}: stopping", config.idleTimeout());
+    return 0;
   }
 
-  private static void run(Request request) throws IOException, InterruptedException {
-    if (request.addresses().size() != 1 || !request.addresses().getFirst().startsWith("unix://")) {
-      throw BuildException.invalid("only one unix:// address is supported: " + request.addresses());
-    }
-    var socket = Path.of(request.addresses().getFirst().substring("unix://".length()));
-    var daemon = new Daemon(request.root(), socket);
-    System.err.println("running server on " + socket);
-    var stopped = new java.util.concurrent.CountDownLatch(1);
+  /** However the process is told to end, calls in progress come to their end before. */
+  private static void endInOrder(Daemon daemon, Optional<Path> instance) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(() -> {
@@ -75,12 +76,11 @@ public final class Main {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               } finally {
+                instance.ifPresent(InstanceFile::delete);
                 daemon.close();
-                stopped.countDown();
                 // An orderly end is a success: the JVM alone would answer with the signal's number.
                 Runtime.getRuntime().halt(0);
               }
             }));
-    stopped.await();
   }
 }

@@ -12,6 +12,11 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jbuildkit.engine.exec.CacheMounts;
+import org.jbuildkit.engine.exec.ExecWorker;
+import org.jbuildkit.engine.exec.Executor;
+import org.jbuildkit.engine.exec.LogLimits;
+import org.jbuildkit.engine.exec.Scratch;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
@@ -34,6 +39,7 @@ import org.jbuildkit.protocol.pb.MergeOp;
 import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.OpMetadata;
 import org.jbuildkit.protocol.pb.UpperDiffInput;
+import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
@@ -55,6 +61,7 @@ class BuildEngineTest {
   private KeyGraph keys;
   private BuildEngine engine;
   private int jobs;
+  private final Executor executor = (_, _) -> 0;
 
   @BeforeEach
   void open() throws IOException {
@@ -68,9 +75,19 @@ class BuildEngineTest {
             database,
             Clock.systemUTC());
     keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
-    var ops =
-        new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0), Clock.systemUTC());
-    engine = new BuildEngine(ops, keys, refs, Clock.systemUTC(), (_, _) -> {});
+    var clock = Clock.systemUTC();
+    var caches = new CacheMounts(refs);
+    var execs =
+        new ExecWorker(
+            executor,
+            refs,
+            caches,
+            new SessionRegistry(),
+            Scratch.open(folder.resolve("scratch")),
+            LogLimits.DEFAULT,
+            clock);
+    var ops = new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0), clock, execs);
+    engine = new BuildEngine(ops, caches, keys, refs, clock, (_, _) -> {});
   }
 
   @AfterEach
@@ -146,7 +163,7 @@ class BuildEngineTest {
 
   private Job build(LlbEdge result, Check check) throws IOException, InterruptedException {
     var job = job();
-    var edge = engine.load(Definitions.marshal(Optional.of(result)));
+    var edge = engine.load(job, Definitions.marshal(Optional.of(result)));
     try (var solved = engine.solver().solve(job, edge)) {
       Optional<Ref> tree = RefResult.tree(solved.result());
       try (var mounted = tree.orElseThrow().mount()) {

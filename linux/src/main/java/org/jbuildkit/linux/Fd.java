@@ -13,6 +13,7 @@ import org.jbuildkit.base.ByteName;
  * at a time.
  */
 public final class Fd implements AutoCloseable {
+  private static final long LOCK_POLL_MILLIS = 20;
   private static final int CHUNK = 64 * 1024;
   private static final long FICLONE = 0x40049409L;
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -160,6 +161,14 @@ public final class Fd implements AutoCloseable {
         throw new LinuxException("flock", name.toString(), (int) -result);
       }
       return true;
+    }
+  }
+
+  /** Waits until the advisory lock is free and takes it, as {@link #tryLock}. */
+  public void lock() throws LinuxException, InterruptedException {
+    // A blocking call could not be interrupted.
+    while (!tryLock()) {
+      Thread.sleep(LOCK_POLL_MILLIS);
     }
   }
 

@@ -31,6 +31,13 @@ public final class ProcessCalls {
     }
   }
 
+  /** Makes this process the leader of a session of its own; nothing if it leads a group already. */
+  public static void newSession() {
+    try (var frame = new Frame()) {
+      var _ = frame.raw(Call.SETSID, 0, 0, 0, 0);
+    }
+  }
+
   /** Sends a signal; a negative id means a process group. False if there is no such process. */
   public static boolean kill(long pid, int signal) throws LinuxException {
     try (var frame = new Frame()) {

@@ -1,0 +1,53 @@
+package org.jbuildkit.daemon.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Everything that a daemon can be told.
+ *
+ * @param root absolute; the daemon's own folder
+ * @param entitlements what builds may be granted: {@code network.host}, {@code security.insecure},
+ *     {@code device}
+ * @param proxyNetwork whether steps reach the network only through the daemon's proxy
+ * @param registries by host, as in normalised references
+ * @param idleTimeout how long a daemon without clients lives; zero for ever
+ */
+public record DaemonConfig(
+    Path root,
+    LogConfig log,
+    ListenConfig listen,
+    OciWorkerConfig ociWorker,
+    List<String> entitlements,
+    boolean proxyNetwork,
+    DnsConfig dns,
+    SequencedMap<String, RegistryConfig> registries,
+    int maxRegistryConcurrency,
+    Duration idleTimeout) {
+
+  static final int REGISTRY_CONCURRENCY = 4;
+
+  public DaemonConfig {
+    entitlements = List.copyOf(entitlements);
+    registries = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(registries));
+  }
+
+  /** Defaults for everything but the root, and nothing to listen on: for use within a process. */
+  public static DaemonConfig embedded(Path root) {
+    return new DaemonConfig(
+        root.toAbsolutePath().normalize(),
+        LogConfig.DEFAULT,
+        ListenConfig.NOTHING,
+        OciWorkerConfig.DEFAULT,
+        List.of(),
+        false,
+        DnsConfig.NONE,
+        new LinkedHashMap<>(),
+        REGISTRY_CONCURRENCY,
+        Duration.ZERO);
+  }
+}

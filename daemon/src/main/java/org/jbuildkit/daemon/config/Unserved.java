@@ -1,0 +1,118 @@
+package org.jbuildkit.daemon.config;
+
+import java.util.List;
+import org.jbuildkit.base.BuildException;
+
+/**
+ * Settings of BuildKit that nothing in this daemon serves yet: giving one is an error. Whoever
+ * builds what serves a setting takes its name out of these lists.
+ */
+final class Unserved {
+  private static final List<String> FLAGS =
+      List.of(
+          "debugaddr",
+          "otel-socket-path",
+          "cdi-spec-dir",
+          "save-cache-debug",
+          "proxy-network",
+          "rootless",
+          "oci-worker-proxy-snapshotter-path",
+          "oci-worker-platform",
+          "oci-cni-config-path",
+          "oci-cni-binary-dir",
+          "oci-cni-pool-size",
+          "oci-worker-apparmor-profile",
+          "oci-worker-selinux",
+          "oci-worker-rootless",
+          "oci-worker-no-process-sandbox",
+          "oci-worker-gc-keepstorage",
+          "containerd-worker-addr");
+
+  /** Keys with the tables that they are in. */
+  private static final List<String> KEYS =
+      List.of(
+          "proxyNetwork",
+          "provenanceEnvDir",
+          "grpc.debugAddress",
+          "otel.socketPath",
+          "cdi.specDirs",
+          "cdi.autoAllowed",
+          "worker.oci.platforms",
+          "worker.oci.rootless",
+          "worker.oci.noProcessSandbox",
+          "worker.oci.gckeepstorage",
+          "worker.oci.reservedSpace",
+          "worker.oci.maxUsedSpace",
+          "worker.oci.minFreeSpace",
+          "worker.oci.gcpolicy",
+          "worker.oci.cniConfigPath",
+          "worker.oci.cniBinaryPath",
+          "worker.oci.cniPoolSize",
+          "worker.oci.bridgeName",
+          "worker.oci.bridgeSubnet",
+          "worker.oci.proxySnapshotterPath",
+          "worker.oci.stargzSnapshotter",
+          "worker.oci.apparmor-profile",
+          "worker.oci.selinux",
+          "worker.oci.userRemapUnsupported",
+          "history",
+          "frontend.\"gateway.v0\".allowedRepositories",
+          "system.platformsCacheMaxAge",
+          "cache");
+
+  private Unserved() {}
+
+  static void check(Settings settings) {
+    for (var flag : FLAGS) {
+      if (settings.flags().isSet(flag)) {
+        throw refused("--" + flag);
+      }
+    }
+    for (var key : KEYS) {
+      if (isGiven(settings.file(), key)) {
+        throw refused(key);
+      }
+    }
+    checkGc(settings);
+    checkContainerd(settings);
+    checkFrontends(settings.file().section("frontend"));
+    settings.file().section("cdi").skip("disabled");
+  }
+
+  private static boolean isGiven(TomlSection file, String key) {
+    var names = key.replace("\"gateway.v0\"", "gateway v0").split("\\.", -1);
+    var section = file;
+    for (int i = 0; i < names.length - 1; i++) {
+      section = section.section(names[i].replace("gateway v0", "gateway.v0"));
+    }
+    return section.has(names[names.length - 1]);
+  }
+
+  private static void checkGc(Settings settings) {
+    var oci = settings.section("worker").section("oci");
+    if ((settings.flags().isSet("oci-worker-gc") && settings.flags().flag("oci-worker-gc"))
+        || oci.file().flag("gc").orElse(false)) {
+      throw refused("automatic garbage collection");
+    }
+  }
+
+  private static void checkContainerd(Settings settings) {
+    var containerd = settings.section("worker").section("containerd");
+    if (containerd.tristate("containerd-worker", "enabled").orElse(false)) {
+      throw refused("the containerd worker");
+    }
+    containerd.file().keys().forEach(containerd.file()::skip);
+  }
+
+  private static void checkFrontends(TomlSection frontends) {
+    for (var name : frontends.keys()) {
+      if (!frontends.section(name).flag("enabled").orElse(true)) {
+        throw refused("disabling the frontend " + name);
+      }
+    }
+  }
+
+  private static BuildException refused(String what) {
+    return BuildException.invalid(what + " is not supported by this daemon");
+  }
+}
