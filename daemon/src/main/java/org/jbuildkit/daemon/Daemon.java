@@ -25,6 +25,7 @@ import org.jbuildkit.executor.OciExecutor;
 import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
+import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.sources.ImageStores;
@@ -106,7 +107,8 @@ final class Daemon implements AutoCloseable {
                 new ImageExporter.Registry(registries.client(), origins, registries.salt()),
                 sessions,
                 clock),
-            new DirectoryExporter(refs, sessions, clock));
+            new DirectoryExporter(sessions, clock),
+            new TarExporter(sessions, clock));
     var flow = new SolveFlow(engine, jobs, builds, exporters, config.entitlements(), clock);
     var worker = Worker.describe(config, refs.snapshotter().name());
     var services =

@@ -12,7 +12,6 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
-import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.exporters.image.ExportedImage;
@@ -144,25 +143,6 @@ final class ImageMaking {
   }
 
   private OptionalLong epoch(String platform) {
-    return switch (options.epoch()) {
-      case ImageOptions.Epoch.At(long seconds) -> OptionalLong.of(seconds);
-      case ImageOptions.Epoch.None _ -> OptionalLong.empty();
-      case ImageOptions.Epoch.Unset _ -> {
-        var text =
-            result
-                .metadata("source.date.epoch", Optional.of(platform))
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
-        yield text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(seconds(text.get()));
-      }
-    };
-  }
-
-  private static long seconds(String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new BuildException(
-          ErrorCode.UNKNOWN, "invalid SOURCE_DATE_EPOCH from frontend: \"" + text + "\"", e);
-    }
+    return ResultEpoch.of(options.epoch(), result, platform);
   }
 }
