@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.Command;
+import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.cli.Invocation;
@@ -19,6 +20,10 @@ import org.jbuildkit.client.BuildRunner;
 import org.jbuildkit.client.BuildSpec;
 import org.jbuildkit.client.DaemonConnection;
 import org.jbuildkit.client.DockerConfig;
+import org.jbuildkit.client.ResultMetadata;
+import org.jbuildkit.client.options.CacheOptions;
+import org.jbuildkit.client.options.SecretOptions;
+import org.jbuildkit.client.options.SshOptions;
 import org.jbuildkit.client.progress.ProgressPrinter;
 import org.jbuildkit.protocol.keys.SolveOptions;
 import org.jbuildkit.protocol.keys.SourceAttributes;
@@ -73,11 +78,11 @@ final class BuildCommand {
         var trace = TraceFile.open(invocation.text("trace"))) {
       var attachables = new ArrayList<BindableService>();
       attachables.add(auth());
-      var agents = SshOptions.parse(invocation.list("ssh"), environment);
+      var agents = SshOptions.parse(invocation.list("ssh"), environment.variables());
       if (!agents.isEmpty()) {
         attachables.add(new SshAgents(agents));
       }
-      var secrets = Secrets.parse(invocation.list("secret"), environment);
+      var secrets = SecretOptions.parse(invocation.list("secret"), environment.variables());
       if (!secrets.isEmpty()) {
         attachables.add(new SecretSource(secrets));
       }
@@ -138,12 +143,15 @@ final class BuildCommand {
   }
 
   private void finish(
-      BuildSpec.Outcome outcome, Map<String, String> options, Outputs outputs, Caches caches)
+      BuildSpec.Outcome outcome, Map<String, String> options, Outputs outputs, CacheOptions caches)
       throws IOException {
-    ResultFiles.nameBlobs(outcome.response(), outputs, caches);
+    caches.nameExports(outcome.response());
+    if (outputs.store().isPresent()) {
+      ResultMetadata.nameImage(outputs.store().get(), outcome.response());
+    }
     var metadata = invocation.text("metadata-file");
     if (!metadata.isEmpty() && !outcome.response().isEmpty()) {
-      ResultFiles.writeMetadata(Path.of(metadata), outcome.response());
+      ResultMetadata.write(Path.of(metadata), ResultMetadata.document(outcome.response()));
     }
     if (options.containsKey(SolveOptions.REQUEST_ID)) {
       ResultFiles.printResult(outcome, environment.out());
@@ -178,7 +186,7 @@ final class BuildCommand {
     return pairs;
   }
 
-  private void addFiles(List<BindableService> attachables, Outputs outputs, Caches caches)
+  private void addFiles(List<BindableService> attachables, Outputs outputs, CacheOptions caches)
       throws IOException {
     var directories = new LinkedHashMap<String, Path>();
     for (var pair : pairs("local").entrySet()) {

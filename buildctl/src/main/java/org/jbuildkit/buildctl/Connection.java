@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
 import org.jbuildkit.cli.Invocation;
 import org.jbuildkit.client.DaemonConnection;

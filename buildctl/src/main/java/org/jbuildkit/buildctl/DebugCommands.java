@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
 import org.jbuildkit.cli.Command;
+import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.cli.Invocation;

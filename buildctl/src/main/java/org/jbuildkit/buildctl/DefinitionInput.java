@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.cli.Environment;
 import org.jbuildkit.linux.Terminal;
 import org.jbuildkit.protocol.pb.Definition;
 import org.jbuildkit.protocol.pb.OpMetadata;

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.cli.Command;
+import org.jbuildkit.cli.Environment;
 
 /** {@code buildctl dial-stdio}: the daemon's socket on standard input and output. */
 final class DialCommand {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.Command;
+import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.cli.Invocation;

@@ -13,6 +13,7 @@ import java.util.logging.LogManager;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.cli.Command;
+import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
 import org.jbuildkit.client.SourceExcerpt;
 

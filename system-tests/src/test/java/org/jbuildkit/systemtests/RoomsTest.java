@@ -28,7 +28,7 @@ final class RoomsTest {
           Map.entry("oci", Set.of("linux")),
           Map.entry("llb", Set.of("protocol", "oci")),
           Map.entry("session", Set.of("protocol", "oci")),
-          Map.entry("client", Set.of("llb", "session")),
+          Map.entry("client", Set.of("llb", "session", "cli")),
           Map.entry("dockerfile", Set.of("llb")),
           Map.entry("solver", Set.of("base")),
           Map.entry("store", Set.of("oci")),
@@ -36,9 +36,11 @@ final class RoomsTest {
           Map.entry("executor", Set.of("engine")),
           Map.entry("sources", Set.of("engine")),
           Map.entry("exporters", Set.of("engine")),
-          Map.entry("daemon", Set.of("engine", "executor", "sources", "exporters", "dockerfile", "cli")),
+          Map.entry(
+              "daemon", Set.of("engine", "executor", "sources", "exporters", "dockerfile", "cli")),
           Map.entry("cli", Set.of("base")),
-          Map.entry("buildctl", Set.of("cli", "client")));
+          Map.entry("buildctl", Set.of("cli", "client")),
+          Map.entry("buildx", Set.of("cli", "client")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -2,7 +2,6 @@ package org.jbuildkit.cli.cobra;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jbuildkit.cli.ByteSize;
 import org.jbuildkit.cli.CsvFields;
 import org.jbuildkit.cli.Flag;
@@ -153,16 +152,16 @@ final class FlagParser {
   }
 
   /** How many words the flag at {@code index} takes, without judging it. */
-  OptionalInt width(List<String> words, int index) {
+  int width(List<String> words, int index) {
     var word = words.get(index);
     if (word.contains("=")) {
-      return OptionalInt.of(1);
+      return 1;
     }
     var found =
         word.startsWith("--")
             ? find(word.substring(2), false)
             : find(word.substring(word.length() - 1), true);
     boolean takesNext = found.isPresent() && found.get().kind() != Flag.Kind.BOOL;
-    return takesNext ? OptionalInt.of(2) : OptionalInt.of(1);
+    return takesNext ? 2 : 1;
   }
 }

@@ -1,4 +1,4 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.client.options;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +10,11 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.session.attach.SshAgents.Socket;
 
-/** What {@code --ssh} offers. */
-final class SshOptions {
+/** Agents that steps of a build may talk to. */
+public final class SshOptions {
   private SshOptions() {}
 
-  static Map<String, Socket> parse(List<String> values, Environment environment) {
+  public static Map<String, Socket> parse(List<String> values, Map<String, String> environment) {
     var sockets = new LinkedHashMap<String, Socket>();
     for (var value : values) {
       int equals = value.indexOf('=');
@@ -45,10 +45,10 @@ final class SshOptions {
   }
 
   private static Socket socket(
-      String id, List<String> paths, boolean raw, Environment environment) {
+      String id, List<String> paths, boolean raw, Map<String, String> environment) {
     var context =
         "failed to convert agent config {" + id + " [" + String.join(" ", paths) + "] " + raw + "}";
-    var path = paths.isEmpty() ? environment.variable("SSH_AUTH_SOCK") : paths.getFirst();
+    var path = paths.isEmpty() ? environment.getOrDefault("SSH_AUTH_SOCK", "") : paths.getFirst();
     if (path.isEmpty()) {
       throw BuildException.failed(
           context + ": invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set");

@@ -1,4 +1,4 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.client.options;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,13 +12,13 @@ import org.jbuildkit.cli.CsvFields;
 import org.jbuildkit.cli.UsageException;
 import org.jbuildkit.session.attach.SecretSource.Origin;
 
-/** What {@code --secret} offers. */
-final class Secrets {
+/** Secrets that a build may ask for. */
+public final class SecretOptions {
   private static final int MAX_FILE = 500 * 1024;
 
-  private Secrets() {}
+  private SecretOptions() {}
 
-  static Map<String, Origin> parse(List<String> values, Environment environment)
+  public static Map<String, Origin> parse(List<String> values, Map<String, String> environment)
       throws IOException {
     var secrets = new LinkedHashMap<String, Origin>();
     for (var value : values) {
@@ -27,7 +27,8 @@ final class Secrets {
     return secrets;
   }
 
-  private static void add(String value, Map<String, Origin> secrets, Environment environment)
+  private static void add(
+      String value, Map<String, Origin> secrets, Map<String, String> environment)
       throws IOException {
     List<String> fields;
     try {
@@ -69,13 +70,13 @@ final class Secrets {
     secrets.put(id, origin(id, file, variable, environment));
   }
 
-  private static Origin origin(String id, String file, String variable, Environment environment)
-      throws IOException {
+  private static Origin origin(
+      String id, String file, String variable, Map<String, String> environment) throws IOException {
     if (!variable.isEmpty()) {
-      return new Origin.FromValue(environment.variable(variable));
+      return new Origin.FromValue(environment.getOrDefault(variable, ""));
     }
-    if (file.isEmpty() && environment.variables().containsKey(id)) {
-      return new Origin.FromValue(environment.variable(id));
+    if (file.isEmpty() && environment.containsKey(id)) {
+      return new Origin.FromValue(environment.getOrDefault(id, ""));
     }
     var path = Path.of(file.isEmpty() ? id : file);
     if (!Files.exists(path)) {
