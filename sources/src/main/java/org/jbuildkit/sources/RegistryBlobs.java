@@ -61,16 +61,8 @@ final class RegistryBlobs implements ImageBlobs {
 
   @Override
   public Descriptor root(OpContext<Job> context) throws IOException, InterruptedException {
-    var started = new Steps(context.report(), stores.clock());
-    var id = "resolve " + reference;
-    var at = started.begin(id);
-    Descriptor found;
-    try {
-      var local = local();
-      found = local.isPresent() ? local.get() : resolve(context);
-    } finally {
-      started.end(id, at);
-    }
+    var local = local();
+    var found = local.isPresent() ? local.get() : resolve(context);
     if (checksum.isPresent() && !checksum.get().equals(found.digest())) {
       throw BuildException.failed(
           "image digest %s for %s does not match expected checksum %s"
