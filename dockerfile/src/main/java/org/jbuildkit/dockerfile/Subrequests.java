@@ -50,7 +50,7 @@ final class Subrequests {
           new Described(DESCRIBE, "List available subrequest types", new Json.Null()));
 
   static BuildException unknown(String id) {
-    return new BuildException(ErrorCode.UNIMPLEMENTED, "unsupported request " + id)
+    return new BuildException(ErrorCode.UNKNOWN, "unsupported request " + id)
         .withDetail(new ErrorDetail.UnsupportedSubrequest(id));
   }
 
