@@ -14,6 +14,7 @@ import java.util.logging.LogManager;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.base.SourceExcerpt;
 import org.jbuildkit.buildx.build.BuildCommand;
 import org.jbuildkit.buildx.driver.Builders;
 import org.jbuildkit.buildx.manage.BuilderCommands;
@@ -28,7 +29,6 @@ import org.jbuildkit.cli.cobra.Arity;
 import org.jbuildkit.cli.cobra.ExitException;
 import org.jbuildkit.cli.cobra.Program;
 import org.jbuildkit.cli.cobra.Verb;
-import org.jbuildkit.client.SourceExcerpt;
 
 /** Entry point of {@code buildx}. */
 public final class Main {

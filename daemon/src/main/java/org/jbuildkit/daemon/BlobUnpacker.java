@@ -3,6 +3,7 @@ package org.jbuildkit.daemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jbuildkit.base.Digest;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.oci.Decompression;
 import org.jbuildkit.oci.layer.LayerApplier;
@@ -13,12 +14,24 @@ import org.jbuildkit.store.LazyLayer;
 /** Fetches a layer's blob if it is not there and unpacks it. */
 record BlobUnpacker(ContentStore content) implements LayerUnpacker {
   @Override
-  public void unpack(LazyLayer layer, Path directory, boolean isLowest)
-      throws IOException, InterruptedException {
-    var digest = layer.descriptor().digest();
-    if (content.size(digest).isEmpty()) {
+  public void fetch(LazyLayer layer) throws IOException, InterruptedException {
+    if (content.size(layer.descriptor().digest()).isEmpty()) {
       layer.provider().fetch(layer.descriptor(), content);
     }
+  }
+
+  @Override
+  public void unpack(LazyLayer layer, Path directory, boolean isLowest)
+      throws IOException, InterruptedException {
+    fetch(layer);
+    layer
+        .provider()
+        .unpacking(
+            layer.descriptor(), () -> apply(layer.descriptor().digest(), directory, isLowest));
+  }
+
+  private void apply(Digest digest, Path directory, boolean isLowest)
+      throws IOException, InterruptedException {
     try (var blob =
             content
                 .open(digest)

@@ -1,6 +1,7 @@
 package org.jbuildkit.daemon;
 
 import java.util.List;
+import java.util.Set;
 import org.jbuildkit.protocol.keys.CapabilityIds;
 
 /** What clients are told that this daemon can do: of the protocol's ids, those that work. */
@@ -9,6 +10,8 @@ final class Capabilities {
       List.of(
           "constraints",
           "diffop",
+          "exec.",
+          "exporter.image.annotations",
           "exporter.multiple",
           "exporter.sourcedateepoch",
           "file.",
@@ -17,8 +20,16 @@ final class Capabilities {
           "meta.ignorecache",
           "passthroughop",
           "platform",
+          "source.image",
           "source.local",
           "source.ocilayout");
+  private static final Set<String> UNSERVED =
+      Set.of(
+          "source.imageblob",
+          "source.local.metadatatransfer",
+          "exec.meta.network.proxy",
+          "exec.meta.cdi",
+          "exec.meta.security.devices.v1");
   private static final List<String> FRONTEND =
       List.of(
           "gateway.solve.evaluate",
@@ -37,7 +48,7 @@ final class Capabilities {
   static List<String> llb() {
     return CapabilityIds.LLB.stream()
         .filter(id -> LLB_PREFIXES.stream().anyMatch(id::startsWith))
-        .filter(id -> !id.equals("source.local.metadatatransfer"))
+        .filter(id -> !UNSERVED.contains(id))
         .toList();
   }
 

@@ -14,15 +14,25 @@ import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.StoredKeys;
+import org.jbuildkit.engine.exec.CacheMounts;
+import org.jbuildkit.engine.exec.ExecWorker;
+import org.jbuildkit.engine.exec.LogLimits;
+import org.jbuildkit.engine.exec.Scratch;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
+import org.jbuildkit.executor.OciExecutor;
 import org.jbuildkit.exporters.DirectoryExporter;
+import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
+import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
+import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
+import org.jbuildkit.sources.RegistrySource;
+import org.jbuildkit.store.BlobOrigins;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
@@ -45,14 +55,20 @@ final class Daemon implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final Activity activity = new Activity();
+  private final OciExecutor executor;
+  private final Registries registries;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
-  Daemon(DaemonConfig config) throws IOException {
+  Daemon(DaemonConfig config) throws IOException, InterruptedException {
     var clock = Clock.systemUTC();
     var root = config.root();
     Files.createDirectories(root);
     this.lock = RootLock.take(root);
+    // Before the store: what an earlier daemon left running still uses its trees.
+    this.executor = OciExecutor.open(Steps.options(config));
+    var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
+    this.registries = Registries.of(config, clock);
     this.database = Database.open(root.resolve("jbuildkit.db"));
     var content = FileContentStore.open(root.resolve("content"));
     var refs =
@@ -62,17 +78,23 @@ final class Daemon implements AutoCloseable {
             new BlobUnpacker(content),
             database,
             clock);
+    var origins = new BlobOrigins(database);
+    var images = new ImageStores(refs, content, origins, clock);
     var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
+    var caches = new CacheMounts(refs);
+    var logLimits = LogLimits.of(System.getenv());
     var ops =
         new OpFactory(
             List.of(
                 new LocalSource(sessions, refs, clock),
-                new OciLayoutSource(sessions, refs, content)),
+                new OciLayoutSource(sessions, images),
+                new RegistrySource(registries.client(), sessions, registries.salt(), images)),
             refs,
             new ContentChecksum(),
             new Permits(config.ociWorker().maxParallelism()),
-            clock);
-    var engine = new BuildEngine(ops, keys, refs, clock, LOG::warn);
+            clock,
+            new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
+    var engine = new BuildEngine(ops, caches, keys, refs, clock, LOG::warn);
     var blobs = new LayerBlobs(refs, content);
     var jobs = new Jobs(clock);
     var builds = new Builds();
@@ -80,9 +102,15 @@ final class Daemon implements AutoCloseable {
         List.<org.jbuildkit.engine.Exporter>of(
             new LayoutExporter(false, blobs, sessions, clock),
             new LayoutExporter(true, blobs, sessions, clock),
-            new DirectoryExporter(refs, sessions, clock));
-    var flow = new SolveFlow(engine, jobs, builds, exporters, clock);
-    var worker = Worker.describe(root, refs.snapshotter().name());
+            new ImageExporter(
+                blobs,
+                new ImageExporter.Registry(registries.client(), origins, registries.salt()),
+                sessions,
+                clock),
+            new DirectoryExporter(sessions, clock),
+            new TarExporter(sessions, clock));
+    var flow = new SolveFlow(engine, jobs, builds, exporters, config.entitlements(), clock);
+    var worker = Worker.describe(config, refs.snapshotter().name());
     var services =
         List.of(
             new ControlService(flow, jobs, sessions, refs, worker),
@@ -111,6 +139,8 @@ final class Daemon implements AutoCloseable {
     listeners.close();
     sessions.close();
     calls.shutdownNow();
+    executor.close();
+    registries.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     database.close();
     lock.close();

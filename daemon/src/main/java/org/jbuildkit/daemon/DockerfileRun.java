@@ -1,5 +1,6 @@
 package org.jbuildkit.daemon;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,9 +11,11 @@ import org.jbuildkit.dockerfile.DockerfileFrontend;
 import org.jbuildkit.dockerfile.FrontendClient;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.gateway.BuildTree;
+import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.LoadedGraph;
 import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.control.VertexWarning;
 import org.jbuildkit.protocol.pb.Definition;
 
 /** Runs the built-in Dockerfile frontend for a build. */
@@ -59,14 +62,36 @@ final class DockerfileRun implements FrontendClient {
   @Override
   public Image resolveImage(LlbEdge source, Platform platform, String logName)
       throws InterruptedException {
-    var definition = org.jbuildkit.llb.Definitions.marshal(Optional.of(source));
+    var definition = Definitions.marshal(Optional.of(source));
     var op = LoadedGraph.load(definition, o -> o).result().vertex().op();
     try {
       var image = build.resolveImage(op, platform.format(), logName);
       return new Image(image.digest(), image.config());
     } catch (IOException e) {
-      throw BuildException.failed("failed to resolve " + op.getSource().getIdentifier(), e);
+      throw BuildException.failed(failure(op), e);
+    } catch (BuildException e) {
+      throw e.within(failure(op));
     }
+  }
+
+  @Override
+  public void warn(Warning warning) {
+    var message =
+        VertexWarning.newBuilder()
+            .setVertex(warning.vertex().toString())
+            .setLevel(warning.level())
+            .setShort(ByteString.copyFromUtf8(warning.text()))
+            .setUrl(warning.url())
+            .setInfo(Definitions.info(warning.source()))
+            .addAllRanges(warning.ranges().stream().map(Definitions::range).toList());
+    warning.details().forEach(line -> message.addDetail(ByteString.copyFromUtf8(line)));
+    build.job().progress().warning(message.build());
+  }
+
+  private static String failure(org.jbuildkit.protocol.pb.Op op) {
+    var identifier = op.getSource().getIdentifier();
+    return "failed to resolve source metadata for "
+        + identifier.substring(identifier.indexOf("://") + 3);
   }
 
   private record FrontendTree(BuildTree tree) implements Tree {

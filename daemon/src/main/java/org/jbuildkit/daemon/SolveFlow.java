@@ -26,14 +26,27 @@ import org.jbuildkit.protocol.control.SolveResponse;
 final class SolveFlow {
   private static final String DOCKERFILE = "dockerfile.v0";
   private static final String GATEWAY = "gateway.v0";
+  private static final Set<String> ENTITLEMENTS =
+      Set.of("network.host", "security.insecure", "device");
 
   private final BuildEngine engine;
   private final Jobs jobs;
   private final Builds builds;
   private final Map<String, Exporter> exporters;
+  private final Set<String> allowed;
   private final Clock clock;
 
-  SolveFlow(BuildEngine engine, Jobs jobs, Builds builds, List<Exporter> exporters, Clock clock) {
+  /**
+   * @param allowed entitlements that builds may be granted
+   */
+  SolveFlow(
+      BuildEngine engine,
+      Jobs jobs,
+      Builds builds,
+      List<Exporter> exporters,
+      List<String> allowed,
+      Clock clock) {
+    this.allowed = Set.copyOf(allowed);
     this.engine = engine;
     this.jobs = jobs;
     this.builds = builds;
@@ -46,7 +59,7 @@ final class SolveFlow {
     checkVersion(request.getCompatibilityVersion());
     var exports = exports(request);
     checkSupported(request);
-    var job = jobs.open(request.getRef(), request.getSession(), Set.of());
+    var job = jobs.open(request.getRef(), request.getSession(), entitlements(request));
     try (var build = new Build(job, engine, clock)) {
       var returned = result(request, build);
       var result = build.evaluate(returned);
@@ -89,10 +102,22 @@ final class SolveFlow {
       throw new BuildException(
           ErrorCode.UNIMPLEMENTED, "source policies are not supported by this daemon");
     }
+  }
+
+  private Set<String> entitlements(SolveRequest request) {
     for (var entitlement : request.getEntitlementsList()) {
-      throw BuildException.failed(
-          "granting entitlement " + entitlement + " is not allowed by build daemon configuration");
+      var name = entitlement.startsWith("device=") ? "device" : entitlement;
+      if (!ENTITLEMENTS.contains(name)) {
+        throw BuildException.failed("unknown entitlement " + entitlement);
+      }
+      if (!allowed.contains(name)) {
+        throw BuildException.failed(
+            "granting entitlement "
+                + entitlement
+                + " is not allowed by build daemon configuration");
+      }
     }
+    return Set.copyOf(request.getEntitlementsList());
   }
 
   private List<Exporter.Export> exports(SolveRequest request) {
@@ -167,16 +192,36 @@ final class SolveFlow {
       var tasks = new ArrayList<TaskScope.Task<? extends Map<String, String>>>();
       for (int i = 0; i < exports.size(); i++) {
         var export = exports.get(i);
-        var digest = Digest.sha256(job.sessionId() + "-export-" + i).toString();
-        tasks.add(
-            scope.fork(() -> {
-              var trail = VertexTrail.of(job, digest, export.name(), clock);
-              return trail.during(() -> export.export(job, result, trail));
-            }));
+        var trail = trail(job, exports, i);
+        tasks.add(scope.fork(() -> trail.during(() -> export.export(job, result, trail))));
       }
       scope.join();
       tasks.forEach(task -> response.putAll(task.get()));
     }
+    finish(job, exports);
     return response;
+  }
+
+  private VertexTrail trail(Job job, List<Exporter.Export> exports, int index) {
+    var digest = Digest.sha256(job.sessionId() + "-export-" + index).toString();
+    return VertexTrail.of(job, digest, exports.get(index).name(), clock);
+  }
+
+  /** What others see happens when nothing can fail any more but this. */
+  private void finish(Job job, List<Exporter.Export> exports) throws InterruptedException {
+    try (var scope = TaskScope.open()) {
+      for (int i = 0; i < exports.size(); i++) {
+        var finish = exports.get(i).finish();
+        if (finish.isPresent()) {
+          var trail = trail(job, exports, i);
+          scope.fork(() ->
+              trail.during(() -> {
+                finish.get().run(trail);
+                return Boolean.TRUE;
+              }));
+        }
+      }
+      scope.join();
+    }
   }
 }

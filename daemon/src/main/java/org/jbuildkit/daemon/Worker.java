@@ -3,7 +3,8 @@ package org.jbuildkit.daemon;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Locale;
+import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
@@ -20,8 +21,8 @@ final class Worker {
   private Worker() {}
 
   /** The worker's id is made once and kept in the root folder. */
-  static WorkerRecord describe(Path root, String snapshotter) throws IOException {
-    var idFile = root.resolve("workerid");
+  static WorkerRecord describe(DaemonConfig config, String snapshotter) throws IOException {
+    var idFile = config.root().resolve("workerid");
     if (!Files.exists(idFile)) {
       Files.writeString(idFile, RandomId.next());
     }
@@ -30,6 +31,10 @@ final class Worker {
         .putLabels(LABEL + "executor", "oci")
         .putLabels(LABEL + "snapshotter", snapshotter)
         .putLabels(LABEL + "hostname", InetAddress.getLocalHost().getHostName())
+        .putLabels(LABEL + "network", Steps.network(config).name().toLowerCase(Locale.ROOT))
+        .putLabels(LABEL + "oci.process-mode", "sandbox")
+        .putLabels(LABEL + "selinux.enabled", "false")
+        .putAllLabels(config.ociWorker().labels())
         .addPlatforms(Ops.platform(Platform.host()))
         .setBuildkitVersion(
             BuildkitVersion.newBuilder().setPackage("github.com/moby/buildkit").setVersion(VERSION))

@@ -1,10 +1,16 @@
 package org.jbuildkit.dockerfile;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
-import org.jbuildkit.base.ErrorDetail;
+import org.jbuildkit.base.glob.PatternMatcher;
+import org.jbuildkit.dockerfile.lint.Linter;
 import org.jbuildkit.dockerfile.syntax.Line;
+import org.jbuildkit.dockerfile.syntax.ParsedFile;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.llb.SourceLocation;
@@ -15,8 +21,9 @@ import org.jbuildkit.protocol.pb.OpMetadata;
 /**
  * What all stages of one conversion share.
  *
- * <p>The context's vertex is keyed by the paths that are used, which are known only at the end: the
- * first conversion of a file collects them with any context, the second one uses the right one.
+ * <p>Vertices of local directories are keyed by the paths that are used of them, which are known
+ * only at the end: the first conversion of a file collects them with whole directories, the second
+ * one uses the right ones.
  */
 final class BuildScene {
   static final String CUSTOM_NAME = "llb.customname";
@@ -25,29 +32,48 @@ final class BuildScene {
   final FrontendOptions options;
   final FrontendClient client;
   final BuildArguments arguments;
+  final Input input;
   final SourceText text;
   final char escape;
   final Platform target;
   final LlbEdge context;
+  final Linter lint;
   final Set<String> contextPaths = new TreeSet<>();
+
+  /** What is used of stages that are named contexts, by the stage's index. */
+  final Map<Integer, SortedSet<String>> stagePaths = new HashMap<>();
+
+  /** What an earlier conversion of the file found to be used, in the same form. */
+  Map<Integer, SortedSet<String>> knownPaths = Map.of();
+
   boolean usesContext;
   int states;
+
+  /**
+   * What is converted.
+   *
+   * @param ignored matches what the context leaves out; empty if it is nothing
+   * @param allStages whether stages count that the target does not need
+   */
+  record Input(
+      SourceText text, ParsedFile file, Optional<PatternMatcher> ignored, boolean allStages) {}
 
   BuildScene(
       FrontendOptions options,
       FrontendClient client,
-      BuildArguments arguments,
-      SourceText text,
-      char escape,
+      Input input,
       Platform target,
-      LlbEdge context) {
+      LlbEdge context,
+      Linter lint) {
     this.options = options;
     this.client = client;
-    this.arguments = arguments;
-    this.text = text;
-    this.escape = escape;
+    this.arguments = new BuildArguments(options.all());
+    this.input = input;
+    this.text = input.text();
+    this.escape = input.file().escape();
     this.target = target;
     this.context = context;
+    this.lint = lint;
   }
 
   /** The build context, of which this path is used. */
@@ -58,11 +84,7 @@ final class BuildScene {
   }
 
   SourceLocation location(Line line) {
-    var ranges = new java.util.ArrayList<ErrorDetail.Range>();
-    for (int i = line.firstLine(); i <= line.lastLine(); i++) {
-      ranges.add(ErrorDetail.Range.lines(i, i));
-    }
-    return new SourceLocation(text, ranges);
+    return new SourceLocation(text, line.ranges());
   }
 
   /** What is said of an instruction's vertex. */
@@ -70,6 +92,6 @@ final class BuildScene {
     var metadata = OpMetadata.newBuilder().putDescription(CUSTOM_NAME, name);
     command.ifPresent(value -> metadata.putDescription(COMMAND, value));
     metadata.setIgnoreCache(ignoreCache);
-    return new Ops.About(metadata.build(), java.util.List.of(location(line)));
+    return new Ops.About(metadata.build(), List.of(location(line)));
   }
 }

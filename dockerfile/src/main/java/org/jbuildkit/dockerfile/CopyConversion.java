@@ -4,13 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.glob.Wildcard;
-import org.jbuildkit.dockerfile.syntax.Heredoc;
 import org.jbuildkit.dockerfile.syntax.Instruction;
-import org.jbuildkit.dockerfile.syntax.Words;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.protocol.pb.ChownOpt;
@@ -29,30 +26,39 @@ final class CopyConversion {
   private final BuildScene scene;
   private final Stage stage;
   private final Instruction.Copy copy;
-  private final UnaryOperator<String> expand;
+  private final CopyRequest request;
+  private final StageChecks checks;
+  private final StepNames names;
 
-  /**
-   * @param expand replaces variables in a word
-   */
   CopyConversion(
-      BuildScene scene, Stage stage, Instruction.Copy copy, UnaryOperator<String> expand) {
+      BuildScene scene,
+      Stage stage,
+      Instruction.Copy copy,
+      CopyRequest request,
+      StageChecks checks) {
     this.scene = scene;
     this.stage = stage;
     this.copy = copy;
-    this.expand = expand;
+    this.request = request;
+    this.checks = checks;
+    this.names = new StepNames(scene);
   }
 
   /**
    * Appends to the stage's tree.
    *
    * @param from the tree copied from; nothing is the build context
-   * @param name the step's name
    * @param id of the progress group of a linked copy
    */
-  void append(Optional<Optional<LlbEdge>> from, String name, String id) {
-    var chmod = expand.apply(copy.flags().chmod());
-    boolean links = copy.flags().link() && chmod.isEmpty();
-    var actions = actions(from, chmod, links ? Optional.empty() : stage.tree);
+  void append(Optional<Optional<LlbEdge>> from, String id) {
+    checkChecksum();
+    boolean links = copy.flags().link() && request.chmod().isEmpty();
+    var base = links ? Optional.<LlbEdge>empty() : stage.tree;
+    var prototype = prototype(base);
+    var text = names.text(stage, copy.line());
+    var platform = Optional.of(stage.platform);
+    var name = names.next(stage, text, platform, stage.environment);
+    var actions = actions(from, prototype, name);
     boolean ignores = scene.options.ignoresCache(stage.from.stage());
     var about = scene.about(copy.line(), name, Optional.empty(), ignores);
     if (!links) {
@@ -65,15 +71,21 @@ final class CopyConversion {
     var trees = new ArrayList<LlbEdge>();
     stage.tree.ifPresent(trees::add);
     trees.add(copied);
-    var linked = grouped(about, group.setWeak(false).build(), linkName(name));
-    stage.tree = Ops.merge(trees, linked);
+    var linkName = names.current(stage, "LINK " + text, platform, stage.environment);
+    stage.tree = Ops.merge(trees, grouped(about, group.setWeak(false).build(), linkName));
   }
 
-  private static String linkName(String name) {
-    int end = name.startsWith("[") ? name.indexOf("] ") : -1;
-    return end < 0
-        ? "LINK " + name
-        : name.substring(0, end + 2) + "LINK " + name.substring(end + 2);
+  private void checkChecksum() {
+    if (request.checksum().isEmpty()) {
+      return;
+    }
+    if (request.sources().size() != 1) {
+      throw BuildException.invalid("checksum can't be specified for multiple sources");
+    }
+    var source = request.sources().getFirst();
+    if (!RemoteSource.isHttp(source) && !RemoteSource.isGit(source)) {
+      throw BuildException.invalid("checksum requires HTTP(S) or Git sources");
+    }
   }
 
   private static Ops.About grouped(Ops.About about, ProgressGroup group, String name) {
@@ -86,30 +98,16 @@ final class CopyConversion {
   }
 
   private List<Ops.Action> actions(
-      Optional<Optional<LlbEdge>> from, String chmod, Optional<LlbEdge> base) {
-    var arguments = copy.arguments();
-    var destination = destination(expand.apply(arguments.getLast()));
+      Optional<Optional<LlbEdge>> from, FileActionCopy prototype, String name) {
+    var remote = new RemoteSource(scene, request, name);
     var actions = new ArrayList<Ops.Action>();
-    for (var argument : arguments.subList(0, arguments.size() - 1)) {
-      if (heredoc(argument).isEmpty()) {
-        actions.add(local(expand.apply(argument), destination, from, chmod, base));
-      }
+    for (var source : request.sources()) {
+      actions.add(remote.action(source, prototype).orElseGet(() -> local(source, from, prototype)));
     }
-    for (var argument : arguments.subList(0, arguments.size() - 1)) {
-      heredoc(argument)
-          .ifPresent(document -> actions.add(inline(document, destination, chmod, base)));
+    for (var document : request.documents()) {
+      actions.add(inline(document, prototype));
     }
     return actions;
-  }
-
-  private Optional<Heredoc> heredoc(String argument) {
-    var trimmed = argument.replaceFirst("^\\d*<<-?\\s*", "").replaceAll("[\"'\\\\]", "");
-    if (!argument.matches("\\d*<<.*")) {
-      return Optional.empty();
-    }
-    return copy.line().heredocs().stream()
-        .filter(document -> document.name().equals(trimmed))
-        .reduce((_, last) -> last);
   }
 
   private String destination(String path) {
@@ -129,9 +127,12 @@ final class CopyConversion {
     return path.endsWith("/") && !clean.equals("/") ? clean + "/" : clean;
   }
 
-  private FileActionCopy.Builder copy(String chmod, Optional<LlbEdge> base) {
+  /** What all actions of the instruction have. */
+  private FileActionCopy prototype(Optional<LlbEdge> base) {
+    var chmod = request.chmod();
     var action =
         FileActionCopy.newBuilder()
+            .setDest(destination(request.destination()))
             .setMode(-1)
             .setTimestamp(-1)
             .setCreateDestPath(true)
@@ -146,8 +147,8 @@ final class CopyConversion {
         action.setMode(0).setModeStr(chmod);
       }
     }
-    owner(expand.apply(copy.flags().chown()), base).ifPresent(action::setOwner);
-    return action;
+    owner(request.chown(), base).ifPresent(action::setOwner);
+    return action.build();
   }
 
   private static int octal(String chmod) {
@@ -188,34 +189,41 @@ final class CopyConversion {
   }
 
   private Ops.Action local(
-      String source,
-      String destination,
-      Optional<Optional<LlbEdge>> from,
-      String chmod,
-      Optional<LlbEdge> base) {
-    if (source.startsWith("http://") || source.startsWith("https://")) {
-      throw BuildException.invalid(
-          copy.isAdd()
-              ? "ADD of a URL is not supported by this frontend: " + source
-              : "source can't be a URL for COPY");
+      String source, Optional<Optional<LlbEdge>> from, FileActionCopy prototype) {
+    if (from.isEmpty()) {
+      checks.source(copy.isAdd(), cleaned(source), scene.input.ignored());
     }
     var action =
-        copy(chmod, base)
+        prototype.toBuilder()
             .setFollowSymlink(true)
             .setDirCopyContents(true)
             .setAllowWildcard(true)
-            .setAllowEmptyWildcard(true)
-            .setDest(destination);
+            .setAllowEmptyWildcard(true);
     var path = new ContainerPath(source).value();
     action.setSrc(path);
     if (copy.flags().parents()) {
       parents(action, source);
     }
-    if (copy.isAdd()) {
-      action.setAttemptUnpackDockerCompatibility(copy.flags().unpack().orElse(true));
-    }
+    action.setAttemptUnpackDockerCompatibility(copy.flags().unpack().orElse(copy.isAdd()));
     var tree = from.isPresent() ? from.get() : Optional.of(scene.contextFor(path));
     return new Ops.Action(FileAction.newBuilder().setCopy(action), tree);
+  }
+
+  /** A path cleaned by text alone; a relative one stays so. */
+  private static String cleaned(String path) {
+    if (path.startsWith("/")) {
+      return new ContainerPath(path).value();
+    }
+    var parts = new ArrayList<String>();
+    for (var part : path.split("/", -1)) {
+      boolean climbs = part.equals("..") && !parts.isEmpty() && !parts.getLast().equals("..");
+      if (climbs) {
+        parts.removeLast();
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.add(part);
+      }
+    }
+    return parts.isEmpty() ? "." : String.join("/", parts);
   }
 
   /** {@code a/./b/c} copies {@code b/c} from {@code a} with the directories on its way. */
@@ -230,42 +238,15 @@ final class CopyConversion {
     }
   }
 
-  private Ops.Action inline(
-      Heredoc document, String destination, String chmod, Optional<LlbEdge> base) {
-    var content = document.content();
-    if (document.expands()) {
-      content = Words.expand(content, '\\', stage.environment::get, Words.Style.DOCUMENT);
-    }
-    var path = "/" + document.name();
+  private static Ops.Action inline(CopyRequest.Document document, FileActionCopy prototype) {
+    var path = new ContainerPath("/" + document.name()).value();
     var file =
         Ops.inlineFile(
             path,
             0644,
-            content.getBytes(StandardCharsets.UTF_8),
+            document.content().getBytes(StandardCharsets.UTF_8),
             Ops.About.named("[internal] preparing inline document"));
-    var action = copy(chmod, base).setSrc(path).setDest(destination);
+    var action = prototype.toBuilder().setSrc(path);
     return new Ops.Action(FileAction.newBuilder().setCopy(action), Optional.of(file));
-  }
-
-  /** The instruction in the image history. */
-  String history() {
-    var text = new StringBuilder(copy.isAdd() ? "ADD" : "COPY");
-    if (copy.flags().parents()) {
-      text.append(" --parents");
-    }
-    var chown = expand.apply(copy.flags().chown());
-    var chmod = expand.apply(copy.flags().chmod());
-    text.append(chown.isEmpty() ? "" : " --chown=" + chown);
-    text.append(chmod.isEmpty() ? "" : " --chmod=" + chmod);
-    var arguments = copy.arguments();
-    for (var argument : arguments.subList(0, arguments.size() - 1)) {
-      if (heredoc(argument).isEmpty()) {
-        text.append(' ').append(expand.apply(argument));
-      }
-    }
-    for (var argument : arguments.subList(0, arguments.size() - 1)) {
-      heredoc(argument).ifPresent(document -> text.append(" <<").append(document.name()));
-    }
-    return text + " " + expand.apply(arguments.getLast()) + " # buildkit";
   }
 }

@@ -2,31 +2,47 @@ package org.jbuildkit.dockerfile;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
-import org.jbuildkit.base.glob.IgnoreFile;
+import org.jbuildkit.base.glob.PatternMatcher;
+import org.jbuildkit.dockerfile.lint.Checks;
+import org.jbuildkit.dockerfile.lint.Linter;
+import org.jbuildkit.dockerfile.syntax.Directives;
 import org.jbuildkit.dockerfile.syntax.DockerfileParser;
 import org.jbuildkit.dockerfile.syntax.ParsedFile;
 import org.jbuildkit.dockerfile.syntax.SyntaxException;
 import org.jbuildkit.llb.Definitions;
-import org.jbuildkit.llb.LlbEdge;
-import org.jbuildkit.llb.Ops;
-import org.jbuildkit.llb.SourceText;
 import org.jbuildkit.oci.Platform;
 
 /** Builds a Dockerfile: reads it from the session, converts it, and asks for the trees. */
 public final class DockerfileFrontend {
+  private static final String CHECKS = "build-arg:BUILDKIT_DOCKERFILE_CHECK";
+  private static final int ATTENTION = 1;
+
   private final FrontendClient client;
   private final FrontendOptions options;
-  private final BaseImages images = new BaseImages();
+  private final BuildFiles files;
+  private final ImageConfigs configs;
+  private final Optional<Checks> givenChecks;
 
   private DockerfileFrontend(FrontendClient client) {
     this.client = client;
     RequestGate.check(client.options());
     this.options = FrontendOptions.parse(client.options(), client.buildPlatform());
+    this.files = new BuildFiles(client, options);
+    this.configs = new ImageConfigs(client, options.all().getOrDefault("image-resolve-mode", ""));
+    this.givenChecks = givenChecks();
+  }
+
+  private Optional<Checks> givenChecks() {
+    var text = options.all().get(CHECKS);
+    try {
+      return text == null ? Optional.empty() : Optional.of(Checks.parse(text));
+    } catch (BuildException e) {
+      throw e.within("failed to parse " + CHECKS);
+    }
   }
 
   /**
@@ -39,13 +55,71 @@ public final class DockerfileFrontend {
   }
 
   private FrontendResult build() throws InterruptedException {
-    var text = readFile();
-    var ignored = ignoredPatterns();
+    var file = files.dockerfile();
+    SyntaxChoice.check(file.text().data(), options.all());
+    var request = options.all().get("requestid");
+    return request == null ? build(file) : answer(file, request);
+  }
+
+  /** Answers a request about the file; errors of it have no place. */
+  private FrontendResult answer(BuildFiles.Dockerfile file, String request)
+      throws InterruptedException {
+    try {
+      return switch (request) {
+        case Subrequests.DESCRIBE -> Subrequests.describe();
+        case Subrequests.TARGETS -> Subrequests.targets(file.text().data());
+        case Subrequests.OUTLINE -> outline(file);
+        case Subrequests.LINT -> lint(file);
+        case Subrequests.CONVERT -> converted(file);
+        default -> throw Subrequests.unknown(request);
+      };
+    } catch (BuildException e) {
+      throw e.without(ErrorDetail.Source.class);
+    }
+  }
+
+  private FrontendResult outline(BuildFiles.Dockerfile file) throws InterruptedException {
+    var conversion = conversion(file, files.ignored(file), Linter.silent(), false);
+    var outline = Outline.of(conversion.convert(), conversion.graph());
+    return Subrequests.answer(outline.toJson(file.text().data()), outline.text());
+  }
+
+  private FrontendResult lint(BuildFiles.Dockerfile file) throws InterruptedException {
+    var report = new LintReport(file.text());
+    try {
+      var lint = new Linter(checks(file), report::add);
+      conversion(file, files.ignored(file), lint, options.target().isEmpty()).convert();
+    } catch (BuildException e) {
+      report.failed(e);
+    }
+    return report.answer();
+  }
+
+  private FrontendResult converted(BuildFiles.Dockerfile file) throws InterruptedException {
+    var stage = convert(file, client.buildPlatform(), files.ignored(file), Linter.silent());
+    return Subrequests.converted(Definitions.marshal(stage.tree));
+  }
+
+  /** A conversion for the platform that builds run on, which is all that requests are about. */
+  private Conversion conversion(
+      BuildFiles.Dockerfile file, List<String> ignored, Linter lint, boolean allStages) {
+    var input = input(file, ignored, allStages);
+    var context = files.context(ignored, Optional.empty());
+    var scene = new BuildScene(options, client, input, client.buildPlatform(), context, lint);
+    return new Conversion(scene, configs);
+  }
+
+  private FrontendResult build(BuildFiles.Dockerfile file) throws InterruptedException {
+    var ignored = files.ignored(file);
     var trees = new LinkedHashMap<String, FrontendClient.Tree>();
     var metadata = new LinkedHashMap<String, byte[]>();
+    boolean isFirst = true;
     for (var platform : options.platforms()) {
-      var stage = convert(text, platform, ignored);
-      var id = platform.format();
+      var lint =
+          isFirst ? new Linter(checks(file), finding -> warn(file, finding)) : Linter.silent();
+      isFirst = false;
+      var stage = convert(file, platform, ignored, lint);
+      var id = platform.formatAll();
       var suffix = options.isMultiPlatform() ? "/" + id : "";
       trees.put(id, client.solve(Definitions.marshal(stage.tree)));
       metadata.put("containerimage.config" + suffix, stage.image.toJson().bytes());
@@ -65,124 +139,69 @@ public final class DockerfileFrontend {
         options.platforms().stream()
             .<Json>map(platform ->
                 Json.object()
-                    .put("ID", platform.format())
+                    .put("ID", platform.formatAll())
                     .put("Platform", platform.toJson())
                     .build())
             .toList();
     return Json.object().put("Platforms", new Json.Arr(list)).build();
   }
 
-  // Files from the session.
-
-  private LlbEdge local(
-      String name, Map<String, String> attributes, List<String> capabilities, String shown) {
-    var all = new TreeMap<>(attributes);
-    all.put(
-        "local.session", options.all().getOrDefault("local-sessionid:" + name, client.sessionId()));
-    var used = new java.util.ArrayList<>(List.of("source.local", "source.local.sessionid"));
-    used.addAll(capabilities);
-    return Ops.source("local://" + name, all, Optional.empty(), used, Ops.About.named(shown));
+  private Checks checks(BuildFiles.Dockerfile file) {
+    if (givenChecks.isPresent()) {
+      return givenChecks.get();
+    }
+    var directive = Directives.find(file.text().data(), "check").orElse("");
+    try {
+      return Checks.parse(directive.split(" ", 2)[0]);
+    } catch (BuildException e) {
+      throw e.within("failed to parse check options");
+    }
   }
 
-  private SourceText readFile() throws InterruptedException {
-    var filename = options.filename();
-    var paths = new java.util.ArrayList<>(List.of(filename, filename + ".dockerignore"));
-    boolean isDefault = filename.equals("Dockerfile") || filename.endsWith("/Dockerfile");
-    if (isDefault) {
-      paths.add(filename.substring(0, filename.length() - "Dockerfile".length()) + "dockerfile");
-    }
-    var name = options.all().getOrDefault("dockerfilekey", "dockerfile");
-    var source =
-        local(
-            name,
-            Map.of(
-                "local.followpaths",
-                Json.ofTexts(paths).write(),
-                "local.sharedkeyhint",
-                name,
-                "local.differ",
-                "none"),
-            List.of("source.local.followpaths", "source.local.sharedkeyhint"),
-            "[internal] load build definition from " + filename);
-    var definition = Definitions.marshal(Optional.of(source));
-    var tree = client.solve(definition);
-    ownIgnoreFile = tree.readFile(filename + ".dockerignore");
-    var data = tree.readFile(filename);
-    if (data.isEmpty() && isDefault) {
-      data = tree.readFile(paths.getLast());
-    }
-    if (data.isEmpty()) {
-      throw BuildException.failed(
-          "failed to read dockerfile: open " + filename + ": no such file or directory");
-    }
-    SyntaxChoice.check(data.get(), options.all());
-    return new SourceText(filename, "Dockerfile", data.get(), Optional.of(definition));
+  private void warn(BuildFiles.Dockerfile file, Linter.Finding finding) {
+    var rule = finding.rule();
+    var ranges = finding.ranges();
+    var place = ranges.isEmpty() ? "" : " (line %d)".formatted(ranges.getFirst().startLine());
+    client.warn(
+        new FrontendClient.Warning(
+            file.vertex(),
+            ATTENTION,
+            rule.title() + ": " + finding.text() + place,
+            List.of(rule.description()),
+            rule.url(),
+            file.text(),
+            ranges));
   }
 
-  private Optional<byte[]> ownIgnoreFile = Optional.empty();
-
-  private List<String> ignoredPatterns() throws InterruptedException {
-    if (ownIgnoreFile.isPresent()) {
-      return IgnoreFile.read(ownIgnoreFile.get());
-    }
-    var source =
-        local(
-            "context",
-            Map.of(
-                "local.followpaths", Json.ofTexts(List.of(".dockerignore")).write(),
-                "local.sharedkeyhint", "context-.dockerignore",
-                "local.differ", "none"),
-            List.of("source.local.followpaths", "source.local.sharedkeyhint"),
-            "[internal] load .dockerignore");
-    var tree = client.solve(Definitions.marshal(Optional.of(source)));
-    return tree.readFile(".dockerignore").map(IgnoreFile::read).orElse(List.of());
-  }
-
-  private LlbEdge context(List<String> ignored, Optional<List<String>> paths) {
-    var attributes = new TreeMap<String, String>();
-    var capabilities = new java.util.ArrayList<String>();
-    attributes.put("local.sharedkeyhint", "context");
-    capabilities.add("source.local.sharedkeyhint");
-    if (!ignored.isEmpty()) {
-      attributes.put("local.excludepatterns", Json.ofTexts(ignored).write());
-      capabilities.add("source.local.excludepatterns");
-    }
-    paths.ifPresent(used -> {
-      attributes.put("local.followpaths", Json.ofTexts(used).write());
-      capabilities.add("source.local.followpaths");
-    });
-    return local("context", attributes, capabilities, "[internal] load build context");
-  }
-
-  // Conversion.
-
-  private Stage convert(SourceText text, Platform platform, List<String> ignored)
+  /** Converts twice, since the paths that are used are part of the context's vertex. */
+  private Stage convert(
+      BuildFiles.Dockerfile file, Platform platform, List<String> ignored, Linter lint)
       throws InterruptedException {
-    var draft = scene(text, '\\', platform, context(ignored, Optional.empty()));
-    ParsedFile file;
-    try {
-      file = DockerfileParser.parse(text.data());
-    } catch (SyntaxException e) {
-      throw new Conversion(draft, images).syntaxError(e);
-    }
-    var first = scene(text, file.escape(), platform, draft.context);
-    run(first, file);
-    var second = scene(text, file.escape(), platform, context(ignored, followPaths(first)));
-    return run(second, file);
+    var input = input(file, ignored, false);
+    var whole = files.context(ignored, Optional.empty());
+    var first = new BuildScene(options, client, input, platform, whole, lint);
+    new Conversion(first, configs).convert();
+    var used = files.context(ignored, followPaths(first));
+    var second = new BuildScene(options, client, input, platform, used, Linter.silent());
+    second.knownPaths = first.stagePaths;
+    return new Conversion(second, configs).convert();
   }
 
-  private Stage run(BuildScene scene, ParsedFile file) throws InterruptedException {
-    var conversion = new Conversion(scene, images);
-    try {
-      return conversion.convert(file.lines());
-    } catch (SyntaxException e) {
-      throw conversion.syntaxError(e);
-    }
+  private static BuildScene.Input input(
+      BuildFiles.Dockerfile file, List<String> ignored, boolean allStages) {
+    var matcher =
+        ignored.isEmpty()
+            ? Optional.<PatternMatcher>empty()
+            : Optional.of(PatternMatcher.of(ignored));
+    return new BuildScene.Input(file.text(), parse(file), matcher, allStages);
   }
 
-  private BuildScene scene(SourceText text, char escape, Platform platform, LlbEdge context) {
-    return new BuildScene(
-        options, client, new BuildArguments(options.all()), text, escape, platform, context);
+  private static ParsedFile parse(BuildFiles.Dockerfile file) {
+    try {
+      return DockerfileParser.parse(file.text().data());
+    } catch (SyntaxException e) {
+      throw new Places(file.text()).syntax(e);
+    }
   }
 
   /** The paths used of the context; nothing if all of it is. */
@@ -191,6 +210,6 @@ public final class DockerfileFrontend {
       return Optional.empty();
     }
     var paths = scene.contextPaths.stream().map(path -> path.substring(1)).sorted().toList();
-    return Optional.of(paths);
+    return paths.isEmpty() ? Optional.empty() : Optional.of(paths);
   }
 }

@@ -1,9 +1,12 @@
 package org.jbuildkit.dockerfile;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.llb.LlbEdge;
+import org.jbuildkit.llb.SourceText;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.pb.Definition;
 
@@ -28,6 +31,32 @@ public interface FrontendClient {
    * @param logName the progress vertex's name
    */
   Image resolveImage(LlbEdge source, Platform platform, String logName) throws InterruptedException;
+
+  /** Tells the user of something that need not be wrong. */
+  void warn(Warning warning);
+
+  /**
+   * Something suspicious in a file.
+   *
+   * @param vertex by which the file was read
+   * @param level 1 for what deserves the user's look
+   * @param text one line
+   * @param details more lines
+   * @param url a page about it, or empty
+   */
+  record Warning(
+      Digest vertex,
+      int level,
+      String text,
+      List<String> details,
+      String url,
+      SourceText source,
+      List<ErrorDetail.Range> ranges) {
+    public Warning {
+      details = List.copyOf(details);
+      ranges = List.copyOf(ranges);
+    }
+  }
 
   /** A tree to be read and to be returned. */
   interface Tree {

@@ -46,7 +46,7 @@ final class ImageSpec {
   static ImageSpec empty(Platform platform) {
     var spec = new ImageSpec(platform);
     spec.workingDir = "/";
-    spec.env.add(DEFAULT_PATH);
+    spec.completePath();
     spec.hasRootfs = true;
     return spec;
   }
@@ -73,10 +73,6 @@ final class ImageSpec {
     spec.healthcheck = config.get("Healthcheck").filter(Json.Obj.class::isInstance);
     spec.onBuild.addAll(config.texts("OnBuild"));
     spec.shell = config.texts("Shell");
-    if (spec.env.stream().noneMatch(e -> e.startsWith("PATH="))
-        && !spec.platform.os().equals("windows")) {
-      spec.env.add(DEFAULT_PATH);
-    }
     return spec;
   }
 
@@ -84,6 +80,27 @@ final class ImageSpec {
     var copy = parse(toJson().bytes());
     copy.onBuild.clear();
     return copy;
+  }
+
+  /** Sets the usual search path where there is none; Windows has its own. */
+  void completePath() {
+    boolean hasPath = env.stream().anyMatch(e -> e.equals("PATH") || e.startsWith("PATH="));
+    if (!hasPath && !platform.os().equals("windows")) {
+      env.add(DEFAULT_PATH);
+    }
+  }
+
+  /** Makes the image be for what was asked for; details are kept where none were asked for. */
+  void retarget(Platform target) {
+    boolean isSame =
+        target.os().equals(platform.os()) && target.architecture().equals(platform.architecture());
+    platform =
+        new Platform(
+            target.os(),
+            target.architecture(),
+            isSame && target.variant().isEmpty() ? platform.variant() : target.variant(),
+            isSame && target.osVersion().isEmpty() ? platform.osVersion() : target.osVersion(),
+            target.osFeatures().isEmpty() ? platform.osFeatures() : target.osFeatures());
   }
 
   Platform platform() {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.protocol.pb.HostIP;
 import org.jbuildkit.protocol.pb.LinuxResources;
 import org.jbuildkit.protocol.pb.Ulimit;

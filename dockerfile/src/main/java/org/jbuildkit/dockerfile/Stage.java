@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jbuildkit.dockerfile.syntax.Instruction;
+import org.jbuildkit.dockerfile.syntax.Line;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.oci.Platform;
 
@@ -15,48 +18,75 @@ final class Stage {
   final int index;
   final String base;
   final Optional<Stage> baseStage;
-  final Platform platform;
+  final Optional<NamedContexts.Named> named;
   final boolean hasPlatform;
   final List<Instruction> instructions = new ArrayList<>();
+
+  /** How many instructions at the front come from triggers. */
+  int triggers;
+
+  boolean isResolved;
+  boolean tookTriggers;
+  boolean isDispatched;
 
   /** The tree so far; nothing is the empty one. */
   Optional<LlbEdge> tree = Optional.empty();
 
+  /** Platform of the tree's source; nothing for the empty tree. */
+  Optional<Platform> treePlatform = Optional.empty();
+
+  Platform platform;
   ImageSpec image;
 
   /** Variables in the order in which they were set last. */
   final Map<String, String> environment = new LinkedHashMap<>();
 
-  /**
-   * Names of arguments in the order of their declaration, with their values where they have one.
-   */
+  /** Names of arguments in the order of their declaration, with their last values if any. */
   final Map<String, Optional<String>> arguments = new LinkedHashMap<>();
 
+  /** What is used of the stage's base, shared with stages that start from this one. */
+  SortedSet<String> paths = new TreeSet<>();
+
+  final ParameterUse parameters;
   Optional<byte[]> baseConfig = Optional.empty();
-  Platform basePlatform;
   String workingDir = "/";
   String user = "";
-  boolean isDispatched;
-  boolean hasCmd;
+  boolean hasWorkdir;
+  Optional<Line> cmd = Optional.empty();
+  Optional<Line> entrypoint = Optional.empty();
+  Optional<Line> healthcheck = Optional.empty();
   int steps;
   int step;
-  int onbuildLeft;
+  boolean isOnTrigger;
 
+  /**
+   * @param base the image or stage that FROM names, variables replaced
+   * @param platform what FROM asks for, if it does
+   * @param named the context that stands in for this stage
+   */
   Stage(
       Instruction.From from,
       int index,
       String base,
       Optional<Stage> baseStage,
-      Platform platform,
-      boolean hasPlatform) {
+      Optional<Platform> platform,
+      Platform target,
+      Optional<NamedContexts.Named> named,
+      ParameterUse parameters) {
     this.from = from;
     this.index = index;
     this.base = base;
-    this.baseStage = baseStage;
-    this.platform = platform;
-    this.basePlatform = platform;
-    this.hasPlatform = hasPlatform;
-    this.image = ImageSpec.empty(platform);
+    this.baseStage = named.isPresent() ? Optional.empty() : baseStage;
+    this.named = named;
+    this.hasPlatform = platform.isPresent();
+    this.platform = platform.orElse(target);
+    this.image = ImageSpec.empty(this.platform);
+    this.parameters = parameters;
+  }
+
+  /** Whether the stage starts from nothing. */
+  boolean isEmptyBased() {
+    return base.equals("scratch") && baseStage.isEmpty() && named.isEmpty();
   }
 
   /** The name given, or one made from the place in the file. */

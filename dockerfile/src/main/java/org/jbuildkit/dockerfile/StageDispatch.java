@@ -4,9 +4,11 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
+import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.dockerfile.syntax.Words;
 import org.jbuildkit.llb.LlbEdge;
@@ -18,10 +20,15 @@ import org.jbuildkit.protocol.pb.FileActionMkDir;
 final class StageDispatch {
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** Arguments that instructions never see. */
+  private static final Set<String> NEVER_VARIABLES =
+      Set.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE");
+
   private final BuildScene scene;
   private final Stage stage;
   private final StepNames names;
   private final Origins origins;
+  private StageChecks checks;
 
   /** Finds trees that instructions of a stage take from. */
   interface Origins {
@@ -33,6 +40,9 @@ final class StageDispatch {
      */
     Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex, List<String> paths)
         throws InterruptedException;
+
+    /** Whether the name stands for an image or for a stage that is dispatched. */
+    boolean isReady(String from, boolean allowsIndex);
   }
 
   StageDispatch(BuildScene scene, Stage stage, Origins origins) {
@@ -40,13 +50,24 @@ final class StageDispatch {
     this.stage = stage;
     this.names = new StepNames(scene);
     this.origins = origins;
+    this.checks = new StageChecks(scene.lint, stage, stage.from.line());
   }
 
   private String expand(String word) {
-    return Words.expand(word, scene.escape, stage.environment::get, Words.Style.WORD);
+    return expand(word, scene.escape, Words.Style.WORD);
+  }
+
+  private String expand(String word, char escape, Words.Style style) {
+    var lookup = new Lookup(stage.environment);
+    try {
+      return Words.expand(word, escape, lookup, style);
+    } finally {
+      checks.undefined(lookup);
+    }
   }
 
   void apply(Instruction instruction) throws InterruptedException {
+    checks = new StageChecks(scene.lint, stage, instruction.line());
     switch (instruction) {
       case Instruction.From _ -> throw new IllegalStateException("FROM starts a stage");
       case Instruction.Arg arg -> apply(arg);
@@ -61,6 +82,7 @@ final class StageDispatch {
       case Instruction.Expose expose -> apply(expose);
       case Instruction.Volume volume -> apply(volume);
       case Instruction.Healthcheck check -> {
+        stage.healthcheck = checks.once(stage.healthcheck);
         stage.image.healthcheck = Optional.of(check.config());
         history("HEALTHCHECK " + check.text(), false);
       }
@@ -84,13 +106,22 @@ final class StageDispatch {
   private void apply(Instruction.Arg arg) {
     var texts = new ArrayList<String>();
     for (var pair : arg.pairs()) {
-      var given = scene.arguments.given(pair.name());
+      var name = pair.name();
+      checks.secretName("ARG", name);
+      var given = scene.arguments.given(name);
       var own = given.isPresent() ? Optional.<String>empty() : pair.value().map(this::expand);
-      var value = given.or(() -> own).or(() -> scene.arguments.inherited(pair.name()));
-      value.ifPresent(v -> stage.set(pair.name(), v));
-      stage.arguments.remove(pair.name());
-      stage.arguments.put(pair.name(), value);
-      texts.add(pair.name() + value.map(v -> "=" + v).orElse(""));
+      var value = given.or(() -> own).or(() -> scene.arguments.inherited(name));
+      if (!NEVER_VARIABLES.contains(name)) {
+        value.ifPresent(v -> stage.set(name, v));
+      }
+      boolean isInherited = given.isEmpty() && own.isEmpty() && value.isPresent();
+      if (!isInherited) {
+        stage.parameters.declare(
+            new BuildArguments.Declared(name, value.orElse(""), arg.line(), Set.of()));
+      }
+      stage.parameters.use(name);
+      stage.arguments.put(name, value);
+      texts.add(name + value.map(v -> "=" + v).orElse(""));
     }
     history("ARG " + String.join(" ", texts), false);
   }
@@ -110,6 +141,8 @@ final class StageDispatch {
   private void apply(Instruction.Env env) {
     var pairs = expanded(env.pairs());
     for (var pair : pairs) {
+      checks.legacy(env.isLegacy());
+      checks.secretName("ENV", pair.name());
       var value = pair.value().orElse("");
       stage.set(pair.name(), value);
       stage.image.setEnv(pair.name(), value);
@@ -119,43 +152,39 @@ final class StageDispatch {
 
   private void apply(Instruction.Label label) {
     var pairs = expanded(label.pairs());
+    checks.legacy(label.isLegacy());
     pairs.forEach(pair -> stage.image.labels.put(pair.name(), pair.value().orElse("")));
     history("LABEL " + text(pairs), false);
   }
 
   private void apply(Instruction.Run run) throws InterruptedException {
     var mounts = RunMount.parseAll(run.mounts(), this::expand);
+    stage.paths.add("/");
     var conversion = new RunConversion(scene, stage, run);
-    var name =
-        names.next(
-            stage, names.text(stage, run.line(), true), Optional.of(stage.basePlatform.format()));
     var history = conversion.history(stage.arguments);
-    new RunConversion(scene, stage, run)
-        .append(mounts, (from, path) -> origins.find(stage, from, false, List.of(path)), name);
+    conversion.append(mounts, origins);
     history(history, true);
   }
 
   private void apply(Instruction.Copy copy) throws InterruptedException {
+    var request = CopyRequest.of(copy, this::expand, this::expandDocument);
     var from = copy.flags().from();
-    if (!expand(from).equals(from)) {
+    if (!origins.isReady(from, true)) {
       throw BuildException.invalid(
-          "variable expansion is not supported for --from, define a new stage with FROM using ARG"
-              + " from global scope as a workaround");
+          "cannot copy from stage %s, it needs to be defined before current stage %s"
+              .formatted(
+                  GoQuote.quote(from), GoQuote.quote(scene.states > 1 ? stage.displayName() : "")));
     }
     Optional<Optional<LlbEdge>> origin =
         from.isEmpty()
             ? Optional.empty()
-            : Optional.of(origins.find(stage, from, true, paths(copy)));
-    var conversion = new CopyConversion(scene, stage, copy, this::expand);
-    var name = names.next(stage, names.text(stage, copy.line(), false), Optional.empty());
-    conversion.append(origin, name, randomId());
-    history(conversion.history(), true);
+            : Optional.of(origins.find(stage, from, true, request.paths()));
+    new CopyConversion(scene, stage, copy, request, checks).append(origin, randomId());
+    history(request.history(), true);
   }
 
-  private List<String> paths(Instruction.Copy copy) {
-    return copy.arguments().subList(0, copy.arguments().size() - 1).stream()
-        .map(source -> new ContainerPath(expand(source)).value())
-        .toList();
+  private String expandDocument(String text) {
+    return expand(text, '\\', Words.Style.DOCUMENT);
   }
 
   private static String randomId() {
@@ -168,6 +197,7 @@ final class StageDispatch {
 
   private void apply(Instruction.Workdir workdir) {
     var path = expand(workdir.path());
+    checks.workdir(path);
     if (!path.startsWith("/")) {
       var base = stage.workingDir.isEmpty() ? "/" : stage.workingDir;
       path = new ContainerPath(base + "/" + path).value();
@@ -176,7 +206,8 @@ final class StageDispatch {
     stage.image.workingDir = path;
     var clean = new ContainerPath(path);
     if (!clean.isRoot()) {
-      var name = names.next(stage, names.text(stage, workdir.line(), false), Optional.empty());
+      var text = names.text(stage, workdir.line());
+      var name = names.next(stage, text, Optional.of(stage.platform), stage.environment);
       makeDirectory(workdir, clean.value(), name);
     }
     history("WORKDIR " + path, !clean.isRoot());
@@ -204,6 +235,7 @@ final class StageDispatch {
   }
 
   private List<String> words(Instruction.Command command) {
+    checks.shellForm(command.isShell());
     return command.isShell()
         ? RunConversion.shell(stage, command.words().getFirst())
         : command.words();
@@ -214,15 +246,16 @@ final class StageDispatch {
   }
 
   private void apply(Instruction.Cmd cmd) {
+    stage.cmd = checks.once(stage.cmd);
     stage.image.cmd = words(cmd.command());
     stage.image.argsEscaped = true;
-    stage.hasCmd = true;
     history("CMD " + quoted(stage.image.cmd), false);
   }
 
   private void apply(Instruction.Entrypoint entrypoint) {
+    stage.entrypoint = checks.once(stage.entrypoint);
     stage.image.entrypoint = words(entrypoint.command());
-    if (!stage.hasCmd) {
+    if (stage.cmd.isEmpty()) {
       stage.image.cmd = List.of();
     }
     history("ENTRYPOINT " + quoted(stage.image.entrypoint), false);
@@ -231,16 +264,13 @@ final class StageDispatch {
   private void apply(Instruction.Expose expose) {
     var shown = new ArrayList<String>();
     for (var item : expose.ports()) {
-      for (var word : expand(item).split("\\s+", -1)) {
-        if (!word.isEmpty()) {
-          shown.addAll(Ports.parse(word));
-        }
+      for (var word : Words.words(item, scene.escape, new Lookup(stage.environment))) {
+        checks.port(word);
+        shown.addAll(Ports.parse(word));
       }
     }
     stage.image.exposedPorts.addAll(shown);
-    history(
-        "EXPOSE [" + shown.stream().distinct().sorted().collect(Collectors.joining(" ")) + "]",
-        false);
+    history("EXPOSE [" + String.join(" ", shown) + "]", false);
   }
 
   private void apply(Instruction.Volume volume) {

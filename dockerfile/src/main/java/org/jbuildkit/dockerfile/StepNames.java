@@ -1,10 +1,14 @@
 package org.jbuildkit.dockerfile;
 
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.dockerfile.syntax.Heredoc;
+import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.dockerfile.syntax.Line;
 import org.jbuildkit.dockerfile.syntax.Words;
+import org.jbuildkit.oci.Platform;
 
 /** The names under which steps are shown: {@code [stage 2/5] RUN make}. */
 final class StepNames {
@@ -14,48 +18,88 @@ final class StepNames {
     this.scene = scene;
   }
 
-  /** The next step of a stage, with its instruction's text. */
-  String next(Stage stage, String text, Optional<String> platform) {
+  /** Counts the steps that a stage has of itself. */
+  static void count(Stage stage) {
+    boolean hasImage = !stage.base.equals("scratch") && stage.baseStage.isEmpty();
+    stage.steps = hasImage && stage.named.isEmpty() ? 1 : 0;
+    for (var instruction : stage.instructions) {
+      boolean counts =
+          switch (instruction) {
+            case Instruction.Run _, Instruction.Copy _, Instruction.Workdir _ -> true;
+            default -> false;
+          };
+      stage.steps += counts ? 1 : 0;
+    }
+  }
+
+  /**
+   * The next step of a stage, with its instruction's text.
+   *
+   * @param platform what the step runs on; nothing in an empty tree
+   * @param variables tell what the step builds for
+   */
+  String next(
+      Stage stage, String text, Optional<Platform> platform, Map<String, String> variables) {
     if (stage.steps == 0) {
       return text;
     }
     stage.step++;
+    return current(stage, text, platform, variables);
+  }
+
+  /** The same for another vertex of the step that was named last. */
+  String current(
+      Stage stage, String text, Optional<Platform> platform, Map<String, String> variables) {
+    if (stage.steps == 0) {
+      return text;
+    }
     var prefix = new StringBuilder("[");
-    if (scene.options.isMultiPlatform()) {
-      prefix.append(platform.orElse(stage.platform.format())).append(' ');
+    if (scene.options.isMultiPlatform() && platform.isPresent()) {
+      prefix
+          .append(platform.get().formatAll())
+          .append(CrossBuild.suffix(platform.get(), variables))
+          .append(' ');
     }
     if (scene.states > 1) {
       prefix.append(stage.displayName()).append(' ');
     }
     var total = Integer.toString(stage.steps);
+    var step = Integer.toString(stage.step);
     prefix
-        .append(" ".repeat(total.length() - Integer.toString(stage.step).length()))
-        .append(stage.step)
+        .append(" ".repeat(Math.max(0, total.length() - step.length())))
+        .append(step)
         .append('/')
         .append(total)
-        .append("] ");
+        .append("] ")
+        .append(stage.isOnTrigger ? "ONBUILD " : "");
     return prefix + text;
   }
 
   /** The instruction's text with its keyword in upper case and variables replaced. */
-  String text(Stage stage, Line line, boolean isCommand) {
+  String text(Stage stage, Line line) {
+    return shown(line.original(), stage.environment, Words.Style.WORD);
+  }
+
+  /** The text of a command, which keeps its quotes and the variables that are not set. */
+  String command(Line line, Map<String, String> variables) {
     var text = line.original();
-    if (isCommand && line.heredocs().size() == 1 && isOnlyHeredoc(line)) {
+    if (line.heredocs().size() == 1 && isOnlyHeredoc(line)) {
       text += " (" + summary(line.heredocs().getFirst()) + ")";
     }
-    int space = text.indexOf(' ');
-    var keyword = space < 0 ? text : text.substring(0, space);
-    var upper =
-        keyword.toUpperCase(java.util.Locale.ROOT) + (space < 0 ? "" : text.substring(space));
+    return shown(text, variables, Words.Style.DISPLAY);
+  }
+
+  private String shown(String text, Map<String, String> variables, Words.Style style) {
+    String replaced;
     try {
-      return Words.expand(
-          upper,
-          scene.escape,
-          stage.environment::get,
-          isCommand ? Words.Style.DISPLAY : Words.Style.WORD);
+      replaced = Words.expand(text, scene.escape, new Lookup(variables), style);
     } catch (BuildException e) {
-      return upper;
+      replaced = text;
     }
+    int space = replaced.indexOf(' ');
+    return space < 0
+        ? replaced.toUpperCase(Locale.ROOT)
+        : replaced.substring(0, space).toUpperCase(Locale.ROOT) + replaced.substring(space);
   }
 
   static boolean isOnlyHeredoc(Line line) {
@@ -63,7 +107,7 @@ final class StepNames {
   }
 
   private static String summary(Heredoc heredoc) {
-    var lines = heredoc.content().trim().split("\n", -1);
+    var lines = heredoc.body().replace("\r\n", "\n").trim().split("\n", -1);
     return lines[0] + (lines.length > 1 ? "..." : "");
   }
 }

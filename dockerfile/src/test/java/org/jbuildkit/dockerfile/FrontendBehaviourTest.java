@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.LoadedGraph;
@@ -48,7 +44,7 @@ class FrontendBehaviourTest {
         "ARG A=1 | dockerfile contains no stages to build",
         "FROM --platform=$TARGETPLATFOR busybox | empty platform value from expression $TARGETPLATFOR (did you mean TARGETPLATFORM?)",
         "FROM $X | base name ($X) should not be blank",
-        "FROM Foo/B | failed to parse stage name \"Foo/B\": invalid reference format: repository name (Foo/B) must be lowercase",
+        "FROM Foo/B | failed to parse stage name \"Foo/B\": invalid reference format: repository name (B) must be lowercase",
         "FROM scratch;COPY --from=-1 a / | invalid stage index -1",
         "FROM scratch;COPY --from=0 a / | circular dependency detected on stage: stage-0",
         "FROM scratch;COPY --from=7 a / | invalid stage index 7",
@@ -167,44 +163,5 @@ class FrontendBehaviourTest {
     assertThat(source.op().getSource().getAttrsMap())
         .containsEntry("local.followpaths", "[\"a\"]")
         .containsEntry("local.sharedkeyhint", "context:foo-");
-  }
-
-  private static class MemoryClient implements FrontendClient {
-    private final String text;
-    private final Map<String, String> given;
-
-    MemoryClient(String text, Map<String, String> given) {
-      this.text = text;
-      this.given = given;
-    }
-
-    @Override
-    public SequencedMap<String, String> options() {
-      return new LinkedHashMap<>(given);
-    }
-
-    @Override
-    public String sessionId() {
-      return "s";
-    }
-
-    @Override
-    public Platform buildPlatform() {
-      return Platform.parse("linux/amd64");
-    }
-
-    @Override
-    public Tree solve(Definition definition) {
-      return path ->
-          path.equals("Dockerfile") ? Optional.of(text.getBytes(UTF_8)) : Optional.empty();
-    }
-
-    @Override
-    public Image resolveImage(LlbEdge source, Platform platform, String logName) {
-      var config =
-          "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":"
-              + "[\"sha256:1\"]},\"config\":{}}";
-      return new Image(Digest.sha256("x"), config.getBytes(UTF_8));
-    }
   }
 }

@@ -110,6 +110,7 @@ class GoldenConversionTest {
     private final Path folder;
     private final SequencedMap<String, String> options = new LinkedHashMap<>();
     private final List<Definition> solved = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private final Set<String> logNames = new TreeSet<>();
 
     GoldenClient(Path folder) throws IOException {
@@ -147,6 +148,11 @@ class GoldenConversionTest {
           throw new java.io.UncheckedIOException(e);
         }
       };
+    }
+
+    @Override
+    public void warn(Warning warning) {
+      warnings.add(warning.text());
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.jbuildkit.engine;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.util.function.BiConsumer;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.engine.exec.CacheMounts;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.op.GraphVertex;
 import org.jbuildkit.engine.op.OpFactory;
@@ -19,6 +21,7 @@ import org.jbuildkit.store.RefStore;
 /** Solves definitions for builds. */
 public final class BuildEngine {
   private final OpFactory ops;
+  private final CacheMounts caches;
   private final Solver<Job> solver;
 
   /**
@@ -26,11 +29,13 @@ public final class BuildEngine {
    */
   public BuildEngine(
       OpFactory ops,
+      CacheMounts caches,
       KeyGraph keys,
       RefStore refs,
       Clock clock,
       BiConsumer<String, Throwable> warnings) {
     this.ops = ops;
+    this.caches = caches;
     this.solver =
         new Solver<>(
             keys,
@@ -47,13 +52,18 @@ public final class BuildEngine {
   }
 
   /**
-   * Loads and checks a definition.
+   * Loads and checks a definition. Cache mounts of execs that ignore the cache start anew.
    *
    * @throws BuildException {@code failed to load LLB: …}
    */
-  public Edge<Job> load(Definition definition) {
+  public Edge<Job> load(Job job, Definition definition) {
     try {
-      return ops.edge(LoadedGraph.load(definition, op -> op));
+      var graph = LoadedGraph.load(definition, op -> op);
+      GraphGate.authorise(graph, job);
+      caches.detach(GraphGate.renewedCacheMounts(graph));
+      return ops.edge(graph);
+    } catch (IOException e) {
+      throw BuildException.failed("failed to drop cache mounts", e);
     } catch (BuildException e) {
       throw e.within("failed to load LLB");
     }

@@ -13,6 +13,11 @@ public interface VertexProgress<J extends Participant> extends VertexReport {
   /** The vertex runs, or its result is being loaded from the cache. */
   Run started(boolean cached);
 
+  @Override
+  default Stretch resumed() {
+    return started(false)::completed;
+  }
+
   /** One stretch of work on a vertex. */
   interface Run {
     void completed(Optional<Throwable> error);

@@ -12,6 +12,17 @@ public interface VertexReport {
   /** The state of a part of the work; replaces what was said before under the same id. */
   void status(Status status);
 
+  /** Tells that work on the vertex goes on, though it may have seemed complete. */
+  default Stretch resumed() {
+    return _ -> {};
+  }
+
+  /** One stretch of work on a vertex. */
+  @FunctionalInterface
+  interface Stretch {
+    void completed(Optional<Throwable> error);
+  }
+
   /**
    * @param id unique in the vertex; also the text shown where {@code name} is empty
    * @param total 0 if unknown

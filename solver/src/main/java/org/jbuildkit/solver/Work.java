@@ -69,6 +69,12 @@ final class Work<J extends Participant> implements OpContext<J> {
       }
 
       @Override
+      public Stretch resumed() {
+        var stretches = vertices.stream().map(vertex -> vertex.progress().resumed()).toList();
+        return error -> stretches.forEach(stretch -> stretch.completed(error));
+      }
+
+      @Override
       public void status(Status status) {
         vertices.forEach(vertex -> vertex.progress().status(status));
       }

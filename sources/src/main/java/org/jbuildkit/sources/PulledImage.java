@@ -1,65 +1,97 @@
 package org.jbuildkit.sources;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.Documents;
 import org.jbuildkit.oci.ImageIndex;
 import org.jbuildkit.oci.Manifest;
 import org.jbuildkit.oci.PlatformMatcher;
 import org.jbuildkit.solver.OpContext;
-import org.jbuildkit.store.ContentStore;
 import org.jbuildkit.store.LazyLayer;
 import org.jbuildkit.store.RecordType;
 import org.jbuildkit.store.Ref;
 import org.jbuildkit.store.RefOptions;
-import org.jbuildkit.store.RefStore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An image of a known digest: its keys, its config, and its layers as a tree that is fetched when
- * somebody needs the files. Keys as in BuildKit's {@code source/containerimage}.
+ * An image: its keys, its config, and its layers as a tree that is fetched when somebody needs the
+ * files. What the name stands for is found out once. Keys as in BuildKit's {@code
+ * source/containerimage}.
  */
 final class PulledImage implements Source.Instance {
   private static final String CHAIN = "image.chain";
 
   private final Source.Request request;
-  private final Digest digest;
-  private final RefStore refs;
-  private final ContentStore content;
-  private final Function<OpContext<Job>, ImageBlobs> blobs;
+  private final OptionalInt limit;
+  private final RecordType type;
+  private final ImageStores stores;
+  private final ImageBlobs blobs;
+  private final LayerProgress progress;
+  private final ReentrantLock resolving = new ReentrantLock();
+  private volatile @Nullable ImageContent known;
 
+  /**
+   * @param limit how many layers are taken
+   * @param type of the tree's record
+   */
   PulledImage(
       Source.Request request,
-      Digest digest,
-      RefStore refs,
-      ContentStore content,
-      Function<OpContext<Job>, ImageBlobs> blobs) {
+      OptionalInt limit,
+      RecordType type,
+      ImageStores stores,
+      ImageBlobs blobs) {
     this.request = request;
-    this.digest = digest;
-    this.refs = refs;
-    this.content = content;
+    this.limit = limit;
+    this.type = type;
+    this.stores = stores;
     this.blobs = blobs;
+    this.progress = new LayerProgress(stores.clock());
+  }
+
+  /**
+   * The number of layers in an attribute; empty text for all.
+   *
+   * @throws BuildException {@code invalid layer limit N}
+   */
+  static OptionalInt limit(String text) {
+    if (text.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    if (!text.matches("[+-]?[0-9]{1,9}")) {
+      throw BuildException.invalid(
+          "invalid layer limit %s: strconv.Atoi: parsing \"%s\": invalid syntax"
+              .formatted(text, text));
+    }
+    int limit = Integer.parseInt(text);
+    if (limit <= 0) {
+      throw BuildException.invalid("invalid layer limit " + text);
+    }
+    return OptionalInt.of(limit);
   }
 
   @Override
   public Source.Key key(int index, OpContext<Job> context)
       throws IOException, InterruptedException {
+    var content = shown(context);
     if (index == 0) {
-      return new Source.Key(digestKey(), false);
+      return new Source.Key(digestKey(content.root()), false);
     }
-    var config = Json.parseObject(config(context));
-    var diffIds = config.object("rootfs").texts("diff_ids");
-    boolean isLayered = config.object("rootfs").text("type").equals("layers");
-    return new Source.Key(isLayered && !diffIds.isEmpty() ? chain(diffIds) : digestKey(), true);
+    rearm(content, context);
+    return new Source.Key(content.layersKey().orElseGet(() -> digestKey(content.root())), true);
   }
 
-  private String digestKey() {
+  private String digestKey(Digest digest) {
     var platform = request.platform();
     var json =
         Json.object()
@@ -68,52 +100,80 @@ final class PulledImage implements Source.Instance {
             .put("Arch", platform.architecture())
             .putUnlessEmpty("Variant", platform.variant())
             .putUnlessEmpty("OSVersion", platform.osVersion())
-            .putUnlessEmpty("OSFeatures", platform.osFeatures())
-            .build();
-    return Digest.sha256(json.write()).toString();
-  }
-
-  private static String chain(Iterable<String> diffIds) {
-    var chain = "";
-    for (var diffId : diffIds) {
-      chain = chain.isEmpty() ? diffId : Digest.sha256(chain + " " + diffId).toString();
-    }
-    return chain;
+            .putUnlessEmpty("OSFeatures", platform.osFeatures());
+    limit.ifPresent(count -> json.put("Limit", count));
+    return Digest.sha256(json.build().write()).toString();
   }
 
   @Override
   public Optional<Source.ImageMetadata> image(OpContext<Job> context)
       throws IOException, InterruptedException {
-    return Optional.of(new Source.ImageMetadata(digest, config(context)));
+    var content = content(context);
+    return Optional.of(new Source.ImageMetadata(content.root(), content.config()));
   }
 
-  private byte[] config(OpContext<Job> context) throws IOException, InterruptedException {
-    return document(blobs.apply(context), manifest(context).config());
-  }
-
-  private Manifest manifest(OpContext<Job> context) throws IOException, InterruptedException {
-    var source = blobs.apply(context);
-    var root = document(source, source.root(digest));
-    if (!Documents.isIndex(root, "")) {
-      return Manifest.parse(root);
+  /** Tells that it resolves the name, unless that is done. */
+  private ImageContent shown(OpContext<Job> context) throws IOException, InterruptedException {
+    if (known != null) {
+      return content(context);
     }
-    var index = ImageIndex.parse(root);
-    var best =
-        PlatformMatcher.only(request.platform())
-            .best(
-                index.manifests().stream().filter(one -> one.platform().isPresent()).toList(),
-                Descriptor::platform)
-            .orElseThrow(
-                () -> BuildException.failed("no match for platform in manifest: not found"));
-    return Manifest.parse(document(source, best));
+    var steps = new Steps(context.report(), stores.clock());
+    var id = "resolve " + request.identifier();
+    var started = steps.begin(id);
+    try {
+      return content(context);
+    } finally {
+      steps.end(id, started);
+    }
   }
 
-  private byte[] document(ImageBlobs source, Descriptor descriptor)
+  private ImageContent content(OpContext<Job> context) throws IOException, InterruptedException {
+    resolving.lockInterruptibly();
+    try {
+      var found = known;
+      if (found == null) {
+        var top = blobs.root(context);
+        var manifest = manifest(top, context);
+        found =
+            new ImageContent(top.digest(), manifest, document(manifest.config(), context), limit);
+        known = found;
+      }
+      return found;
+    } finally {
+      resolving.unlock();
+    }
+  }
+
+  private Manifest manifest(Descriptor top, OpContext<Job> context)
+      throws IOException, InterruptedException {
+    var bytes = document(top, context);
+    if (!Documents.isIndex(bytes, top.mediaType())) {
+      return Manifest.parse(bytes);
+    }
+    var best = best(ImageIndex.parse(bytes).manifests());
+    var document = document(best, context);
+    if (Documents.isIndex(document, best.mediaType())) {
+      throw BuildException.invalid("index " + top.digest() + " holds the index " + best.digest());
+    }
+    return Manifest.parse(document);
+  }
+
+  private Descriptor best(List<Descriptor> offered) {
+    return PlatformMatcher.only(request.platform())
+        .best(
+            offered.stream().filter(one -> one.platform().isPresent()).toList(),
+            Descriptor::platform)
+        .or(() -> offered.stream().filter(one -> one.platform().isEmpty()).findFirst())
+        .orElseThrow(() -> BuildException.failed("no match for platform in manifest: not found"));
+  }
+
+  private byte[] document(Descriptor descriptor, OpContext<Job> context)
       throws IOException, InterruptedException {
     Documents.checkSize(descriptor);
-    source.fetch(descriptor);
+    blobs.fetch(descriptor, context);
     try (var in =
-        content
+        stores
+            .content()
             .open(descriptor.digest())
             .orElseThrow(() -> new IOException("content " + descriptor.digest() + ": not found"))) {
       return in.readNBytes(Documents.MAX_SIZE);
@@ -122,36 +182,81 @@ final class PulledImage implements Source.Instance {
 
   @Override
   public Optional<Ref> fetch(OpContext<Job> context) throws IOException, InterruptedException {
-    var manifest = manifest(context);
-    var diffIds = Json.parseObject(config(context)).object("rootfs").texts("diff_ids");
-    if (diffIds.size() != manifest.layers().size()) {
-      throw BuildException.failed("mismatched image rootfs and manifest layers");
-    }
-    var source = blobs.apply(context);
+    var layers = content(context).layers();
+    var names = names(layers);
     Optional<Ref> top = Optional.empty();
-    for (int i = 0; i < diffIds.size(); i++) {
-      var chain = chain(diffIds.subList(0, i + 1)) + " " + manifest.layers().get(i).digest();
+    for (int i = 0; i < layers.size(); i++) {
       var below = top;
-      var layer = layer(below, chain, manifest.layers().get(i), diffIds.get(i), source);
-      below.ifPresent(Ref::close);
-      top = Optional.of(layer);
+      try {
+        var options =
+            new RefOptions(
+                "pulled from " + request.identifier(),
+                i == layers.size() - 1 ? type : RecordType.REGULAR,
+                false);
+        top = Optional.of(layer(below, names.get(i), layers.get(i), options, context));
+      } finally {
+        below.ifPresent(Ref::close);
+      }
     }
     return top;
   }
 
+  /** What each layer is found by: all diff ids up to it, and its own blob. */
+  private static List<String> names(List<ImageContent.Layer> layers) {
+    var diffIds = new ArrayList<String>();
+    var names = new ArrayList<String>();
+    for (var layer : layers) {
+      diffIds.add(layer.diffId().toString());
+      names.add(ImageContent.chain(diffIds) + " " + layer.descriptor().digest());
+    }
+    return names;
+  }
+
   private Ref layer(
-      Optional<Ref> below, String chain, Descriptor descriptor, String diffId, ImageBlobs source)
+      Optional<Ref> below,
+      String name,
+      ImageContent.Layer layer,
+      RefOptions options,
+      OpContext<Job> context)
       throws IOException {
-    for (var id : refs.lookup(CHAIN, chain)) {
-      var known = refs.get(id);
-      if (known.isPresent()) {
-        return known.get();
+    var known = find(name, context);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    var pull = new LayerPull(blobs, context, progress);
+    var lazy = new LazyLayer(blobs.placed(layer.descriptor()), layer.diffId(), pull);
+    var ref = stores.refs().layer(below, lazy, options);
+    ref.put(CHAIN, name);
+    return ref;
+  }
+
+  private Optional<Ref> find(String name, OpContext<Job> context) {
+    for (var id : stores.refs().lookup(CHAIN, name)) {
+      var found = stores.refs().pulled(id);
+      if (found.isPresent()) {
+        stores
+            .refs()
+            .lazyLayer(id)
+            .ifPresent(lazy -> {
+              if (lazy.provider() instanceof LayerPull pull) {
+                pull.add(blobs, context, progress);
+              }
+            });
+        return found;
       }
     }
-    var lazy = new LazyLayer(descriptor, Digest.parse(diffId), (blob, _) -> source.fetch(blob));
-    var options = new RefOptions("pulled from " + request.identifier(), RecordType.REGULAR, false);
-    var ref = refs.layer(below, lazy, options);
-    ref.put(CHAIN, chain);
-    return ref;
+    return Optional.empty();
+  }
+
+  /** Layers that others pulled in name only can be fetched for us too, with what we may. */
+  private void rearm(ImageContent content, OpContext<Job> context) {
+    List<ImageContent.Layer> layers;
+    try {
+      layers = content.layers();
+    } catch (BuildException _) {
+      // Told when the layers are wanted.
+      return;
+    }
+    names(layers).forEach(name -> find(name, context).ifPresent(Ref::close));
   }
 }

@@ -48,11 +48,21 @@ public final class LayerBlobs {
 
   /** All layers of a tree as blobs, lowest first, present in the content store. */
   public List<LayerBlob> of(Ref ref, Form form) throws IOException, InterruptedException {
+    return all(ref, form, false);
+  }
+
+  /** As {@link #of}, except that blobs of layers that were not fetched yet stay where they are. */
+  public List<LayerBlob> unfetched(Ref ref, Form form) throws IOException, InterruptedException {
+    return all(ref, form, true);
+  }
+
+  private List<LayerBlob> all(Ref ref, Form form, boolean leavesPending)
+      throws IOException, InterruptedException {
     var blobs = new ArrayList<LayerBlob>();
     making.lockInterruptibly();
     try {
       for (var id : ref.layers()) {
-        blobs.add(blob(id, form));
+        blobs.add(blob(id, form, leavesPending));
       }
     } finally {
       making.unlock();
@@ -60,12 +70,21 @@ public final class LayerBlobs {
     return blobs;
   }
 
-  private LayerBlob blob(String id, Form form) throws IOException, InterruptedException {
+  private LayerBlob blob(String id, Form form, boolean leavesPending)
+      throws IOException, InterruptedException {
     var record = refs.find(id);
     if (record == null) {
       throw new IOException("layer " + id + " is gone");
     }
-    var descriptor = stored(record, form);
+    var lazy = record.lazy;
+    Optional<LazyLayer.Provider> pending = Optional.empty();
+    Optional<Descriptor> descriptor;
+    if (leavesPending && lazy != null && !converts(form, lazy.descriptor())) {
+      descriptor = Optional.of(lazy.descriptor());
+      pending = Optional.of(lazy.provider());
+    } else {
+      descriptor = stored(record, form);
+    }
     if (descriptor.isEmpty()) {
       descriptor = Optional.of(make(record, form));
     }
@@ -74,7 +93,8 @@ public final class LayerBlobs {
       throw new IOException("layer " + id + " has no diff id");
     }
     var description = record.description.isEmpty() ? "created by buildkit" : record.description;
-    return new LayerBlob(id, descriptor.get(), Digest.parse(diffId), description, record.createdAt);
+    return new LayerBlob(
+        id, descriptor.get(), Digest.parse(diffId), description, record.createdAt, pending);
   }
 
   /** The blob that fits, fetched if need be; empty if one has to be made. */
@@ -84,8 +104,7 @@ public final class LayerBlobs {
     if (first.isEmpty()) {
       return Optional.empty();
     }
-    boolean converts =
-        form.isForced() && form.compression().needsConversion(first.get().mediaType());
+    boolean converts = converts(form, first.get());
     var wanted = converts ? known(record, variant(form)) : first;
     if (wanted.isPresent() && isPresent(record, wanted.get())) {
       return wanted;
@@ -93,6 +112,10 @@ public final class LayerBlobs {
     return converts && isPresent(record, first.get())
         ? Optional.of(convert(record, first.get(), form))
         : Optional.empty();
+  }
+
+  private static boolean converts(Form form, Descriptor descriptor) {
+    return form.isForced() && form.compression().needsConversion(descriptor.mediaType());
   }
 
   private static String variant(Form form) {

@@ -12,4 +12,7 @@ public interface LayerUnpacker {
    */
   void unpack(LazyLayer layer, Path content, boolean isLowest)
       throws IOException, InterruptedException;
+
+  /** Fetches a layer's blob ahead of its unpacking. */
+  default void fetch(LazyLayer layer) throws IOException, InterruptedException {}
 }

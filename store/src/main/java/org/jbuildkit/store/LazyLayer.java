@@ -18,5 +18,17 @@ public record LazyLayer(Descriptor descriptor, Digest diffId, Provider provider)
   public interface Provider {
     /** Returns when the blob is in the store, verified. */
     void fetch(Descriptor descriptor, ContentStore into) throws IOException, InterruptedException;
+
+    /** Runs the unpacking of a fetched layer, and may tell users of it. */
+    default void unpacking(Descriptor layer, Unpacking work)
+        throws IOException, InterruptedException {
+      work.run();
+    }
+  }
+
+  /** Writes a layer's content. */
+  @FunctionalInterface
+  public interface Unpacking {
+    void run() throws IOException, InterruptedException;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.linux.FileSystemSpace;
 import org.jbuildkit.linux.MountEntry;
 import org.jbuildkit.linux.Mounts;
@@ -113,6 +114,14 @@ public final class RefStore implements Pruner.Records {
     return Optional.of(retain(record));
   }
 
+  /** As {@link #get}, for layers too that were not fetched yet. */
+  public synchronized Optional<Ref> pulled(String id) {
+    var record = records.get(id);
+    return record == null || (record.isMutable && record.lazy == null)
+        ? Optional.empty()
+        : Optional.of(retain(record));
+  }
+
   private void used(RefRecord record) {
     record.lastUsedAt = clock.instant();
     record.usageCount++;
@@ -136,6 +145,19 @@ public final class RefStore implements Pruner.Records {
     record.size = -1;
     used(record);
     return Optional.of(new MutableRef(this, record));
+  }
+
+  /** Lets a retained tree go: at once, or when the handle on it is closed. */
+  public synchronized void unretain(String id) throws IOException {
+    var record = records.get(id);
+    if (record == null || !record.isRetained) {
+      return;
+    }
+    record.isRetained = false;
+    table.save(record);
+    if (record.handles == 0 && !hasChildren(record)) {
+      remove(record);
+    }
   }
 
   /** Blobs made of the old content are no longer its blobs. */
@@ -329,13 +351,35 @@ public final class RefStore implements Pruner.Records {
    */
   public record LayerOrigin(String description, java.time.Instant createdAt) {}
 
-  /** Fetches layers bottom first: each may need the tree below to be unpacked onto. */
+  /** Fetches layers at once, and unpacks them from the lowest on. */
   void unlazy(RefRecord record) throws IOException, InterruptedException {
+    var lazy = new ArrayList<RefRecord>();
     for (var id : record.layers) {
       var layer = find(id);
       if (layer != null && layer.lazy != null) {
-        unpack(layer);
+        lazy.add(layer);
       }
+    }
+    if (lazy.size() > 1) {
+      fetch(lazy);
+    }
+    for (var layer : lazy) {
+      unpack(layer);
+    }
+  }
+
+  private void fetch(List<RefRecord> layers) throws InterruptedException {
+    try (var scope = TaskScope.open()) {
+      for (var layer : layers) {
+        scope.fork(() -> {
+          var lazy = layer.lazy;
+          if (lazy != null) {
+            unpacker.fetch(lazy);
+          }
+          return Boolean.TRUE;
+        });
+      }
+      scope.join();
     }
   }
 

@@ -3,6 +3,7 @@ package org.jbuildkit.base.glob;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
 
@@ -14,6 +15,8 @@ import org.jbuildkit.base.ContainerPath;
  * <p>Paths are relative, slash-separated and clean.
  */
 public final class PatternMatcher {
+  private static final Set<String> EVERYTHING = Set.of("*", "**", "**/*");
+
   private final List<Pattern> patterns;
 
   private PatternMatcher(List<Pattern> patterns) {
@@ -31,11 +34,12 @@ public final class PatternMatcher {
       if (text.isEmpty()) {
         continue;
       }
+      text = clean(text);
       boolean negated = text.startsWith("!");
       if (negated && text.length() == 1) {
         throw BuildException.invalid("illegal exclusion pattern: \"!\"");
       }
-      patterns.add(Pattern.compile(clean(negated ? text.substring(1) : text), negated));
+      patterns.add(Pattern.compile(negated ? text.substring(1) : text, negated));
     }
     return new PatternMatcher(patterns);
   }
@@ -63,6 +67,11 @@ public final class PatternMatcher {
   /** Whether some pattern takes paths back in, so that matched directories must be entered. */
   public boolean hasNegated() {
     return patterns.stream().anyMatch(Pattern::negated);
+  }
+
+  /** Whether some pattern is one of those that leave out every entry of the root. */
+  public boolean namesEverything() {
+    return patterns.stream().anyMatch(p -> !p.negated() && EVERYTHING.contains(p.text()));
   }
 
   /** Whether a path matches, by itself or through a directory above it. */
@@ -119,12 +128,14 @@ public final class PatternMatcher {
     return patterns.stream().anyMatch(p -> p.negated() && canMatchBelow(p, directory));
   }
 
-  /** Component by component; anything after a double star could match. */
+  /**
+   * Component by component; what is no plain wildcard, and all after a double star, could match.
+   */
   private static boolean canMatchBelow(Pattern pattern, String directory) {
     var wanted = pattern.text().split("/", -1);
     var have = directory.split("/", -1);
     for (int i = 0; i < have.length; i++) {
-      if (i >= wanted.length || wanted[i].contains("**")) {
+      if (i >= wanted.length || wanted[i].contains("**") || isUnusual(wanted[i])) {
         return true;
       }
       if (!Wildcard.of(wanted[i]).matches(have[i])) {
@@ -132,5 +143,9 @@ public final class PatternMatcher {
       }
     }
     return true;
+  }
+
+  private static boolean isUnusual(String part) {
+    return part.chars().anyMatch(c -> c == '[' || c == ']' || c == '\\' || c == '^');
   }
 }

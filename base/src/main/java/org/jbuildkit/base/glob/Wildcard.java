@@ -1,5 +1,7 @@
 package org.jbuildkit.base.glob;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jbuildkit.base.BuildException;
 
 /**
@@ -8,21 +10,32 @@ import org.jbuildkit.base.BuildException;
  * name.
  */
 public final class Wildcard {
-  private static final String BAD_PATTERN = "syntax error in pattern";
+  static final String BAD_PATTERN = "syntax error in pattern";
 
-  private final String pattern;
+  /** One character of a name, or any number of them. */
+  private sealed interface Part {
+    record Literal(int point) implements Part {}
 
-  private Wildcard(String pattern) {
-    this.pattern = pattern;
+    record AnyOne() implements Part {}
+
+    record Range(int low, int high) {}
+
+    record OneOf(boolean negated, List<Range> ranges) implements Part {}
+
+    record AnyRun() implements Part {}
+  }
+
+  private final List<Part> parts;
+
+  private Wildcard(List<Part> parts) {
+    this.parts = List.copyOf(parts);
   }
 
   /**
    * @throws BuildException {@code syntax error in pattern}
    */
   public static Wildcard of(String pattern) {
-    var wildcard = new Wildcard(pattern);
-    wildcard.check();
-    return wildcard;
+    return new Wildcard(new Reader(pattern).parts());
   }
 
   /** Whether a path holds a wildcard that no backslash takes literally. */
@@ -39,110 +52,118 @@ public final class Wildcard {
     return false;
   }
 
-  private void check() {
-    for (int p = 0; p < pattern.length(); ) {
-      p =
-          switch (pattern.charAt(p)) {
-            case '[' -> classAt(p, -1).end();
-            case '\\' -> escaped(p) + 1;
-            default -> p + 1;
-          };
-    }
-  }
-
-  private int escaped(int p) {
-    if (p + 1 >= pattern.length()) {
-      throw BuildException.invalid(BAD_PATTERN);
-    }
-    return p + 1;
-  }
-
   public boolean matches(String name) {
-    return matches(0, name, 0);
+    return matches(name.codePoints().toArray()) >= 0;
   }
 
-  private boolean matches(int p, String name, int n) {
-    while (p < pattern.length()) {
-      char c = pattern.charAt(p);
-      if (c == '*') {
-        return matchesStar(p + 1, name, n);
-      }
-      if (n >= name.length()) {
-        return false;
-      }
-      int point = name.codePointAt(n);
-      int width = Character.charCount(point);
-      if (c == '[') {
-        var found = classAt(p, point);
-        if (!found.matched()) {
-          return false;
-        }
-        p = found.end();
-      } else if (c == '?') {
-        if (point == '/') {
-          return false;
-        }
-        p++;
+  /**
+   * Matches with at most {@code parts × characters} comparisons: when what follows a star fails,
+   * the star takes one character more. Earlier stars are never tried again, since the leftmost
+   * place for what stands between two stars leaves the later one the most to choose from.
+   *
+   * @return how many comparisons were made, or their complement if the name does not match
+   */
+  int matches(int[] name) {
+    int steps = 0;
+    int part = 0;
+    int at = 0;
+    int star = -1;
+    int starAt = 0;
+    while (at < name.length || part < parts.size()) {
+      steps++;
+      if (part < parts.size() && parts.get(part) instanceof Part.AnyRun) {
+        star = part++;
+        starAt = at;
+      } else if (part < parts.size() && at < name.length && fits(parts.get(part), name[at])) {
+        part++;
+        at++;
+      } else if (star >= 0 && starAt < name.length && name[starAt] != '/') {
+        part = star + 1;
+        at = ++starAt;
       } else {
-        int literal = c == '\\' ? escaped(p) : p;
-        if (pattern.codePointAt(literal) != point) {
-          return false;
+        return ~steps;
+      }
+    }
+    return steps;
+  }
+
+  private static boolean fits(Part part, int point) {
+    return switch (part) {
+      case Part.Literal literal -> literal.point() == point;
+      case Part.AnyOne _, Part.AnyRun _ -> point != '/';
+      case Part.OneOf set ->
+          set.negated()
+              != set.ranges().stream().anyMatch(r -> r.low() <= point && point <= r.high());
+    };
+  }
+
+  private static final class Reader {
+    private final String pattern;
+    private int at;
+
+    Reader(String pattern) {
+      this.pattern = pattern;
+    }
+
+    List<Part> parts() {
+      var parts = new ArrayList<Part>();
+      while (at < pattern.length()) {
+        switch (pattern.charAt(at)) {
+          case '*' -> {
+            at++;
+            boolean repeats = !parts.isEmpty() && parts.getLast() instanceof Part.AnyRun;
+            if (!repeats) {
+              parts.add(new Part.AnyRun());
+            }
+          }
+          case '?' -> {
+            at++;
+            parts.add(new Part.AnyOne());
+          }
+          case '[' -> parts.add(oneOf());
+          default -> parts.add(new Part.Literal(character()));
         }
-        p = literal + width;
       }
-      n += width;
+      return parts;
     }
-    return n == name.length();
-  }
 
-  private boolean matchesStar(int p, String name, int n) {
-    for (int i = n; i <= name.length(); i++) {
-      if (matches(p, name, i)) {
-        return true;
+    private int character() {
+      if (pattern.charAt(at) == '\\') {
+        at++;
       }
-      if (i < name.length() && name.charAt(i) == '/') {
-        return false;
-      }
-    }
-    return false;
-  }
-
-  private record Found(boolean matched, int end) {}
-
-  private Found classAt(int start, int point) {
-    int p = start + 1;
-    boolean negated = p < pattern.length() && pattern.charAt(p) == '^';
-    if (negated) {
-      p++;
-    }
-    boolean matched = false;
-    for (int ranges = 0; ; ranges++) {
-      if (p >= pattern.length()) {
+      if (at >= pattern.length()) {
         throw BuildException.invalid(BAD_PATTERN);
       }
-      if (pattern.charAt(p) == ']' && ranges > 0) {
-        return new Found(matched != negated, p + 1);
-      }
-      int low = bound(p);
-      p += boundWidth(p);
-      int high = low;
-      if (p < pattern.length() && pattern.charAt(p) == '-') {
-        high = bound(p + 1);
-        p += 1 + boundWidth(p + 1);
-      }
-      matched |= low <= point && point <= high;
+      int point = pattern.codePointAt(at);
+      at += Character.charCount(point);
+      return point;
     }
-  }
 
-  private int bound(int p) {
-    if (p >= pattern.length() || pattern.charAt(p) == '-' || pattern.charAt(p) == ']') {
-      throw BuildException.invalid(BAD_PATTERN);
+    private Part oneOf() {
+      at++;
+      boolean negated = at < pattern.length() && pattern.charAt(at) == '^';
+      if (negated) {
+        at++;
+      }
+      var ranges = new ArrayList<Part.Range>();
+      while (at >= pattern.length() || pattern.charAt(at) != ']' || ranges.isEmpty()) {
+        int low = bound();
+        int high = low;
+        if (at < pattern.length() && pattern.charAt(at) == '-') {
+          at++;
+          high = bound();
+        }
+        ranges.add(new Part.Range(low, high));
+      }
+      at++;
+      return new Part.OneOf(negated, List.copyOf(ranges));
     }
-    return pattern.codePointAt(pattern.charAt(p) == '\\' ? escaped(p) : p);
-  }
 
-  private int boundWidth(int p) {
-    boolean escape = pattern.charAt(p) == '\\';
-    return (escape ? 1 : 0) + Character.charCount(pattern.codePointAt(escape ? p + 1 : p));
+    private int bound() {
+      if (at >= pattern.length() || pattern.charAt(at) == '-' || pattern.charAt(at) == ']') {
+        throw BuildException.invalid(BAD_PATTERN);
+      }
+      return character();
+    }
   }
 }

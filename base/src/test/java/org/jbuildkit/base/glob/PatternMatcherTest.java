@@ -71,4 +71,63 @@ class PatternMatcherTest {
     assertThat(Wildcard.of("\\*").matches("*")).isTrue();
     assertThat(Wildcard.isIn("\\*")).isFalse();
   }
+
+  @Test
+  void patternsWithoutWildcardsCompareTexts() {
+    assertThat(ignored("x^y", "x^y")).isTrue();
+    assertThat(ignored("f+1", "f+1")).isTrue();
+    assertThat(ignored("d/x^y", "**/x^y")).isTrue();
+    assertThat(ignored("xdy", "**dy")).isTrue();
+    assertThat(ignored("x^y", "x^*")).isFalse();
+  }
+
+  @Test
+  void classesAndEscapesKeepTheirMeaningInExpressions() {
+    assertThat(ignored("q", "[[:alpha:]]")).isTrue();
+    assertThat(ignored("7", "[[:alpha:]]")).isFalse();
+    assertThat(ignored("7", "\\d")).isTrue();
+    assertThat(ignored("7", "[\\d]")).isTrue();
+    assertThat(ignored("a", "\\a")).isFalse();
+    assertThat(ignored("a/b", "a\\/b")).isTrue();
+    assertThat(ignored("a/b/c", "a**c")).isTrue();
+    assertThat(ignored("abc", "a**c")).isFalse();
+  }
+
+  @Test
+  void aBadExpressionFailsOnlyWhenItIsUsed() {
+    for (var bad : List.of("\\7", "[z-a]")) {
+      var matcher = PatternMatcher.of(List.of("a", bad));
+      assertThat(matcher.matches("a")).isTrue();
+      assertThatThrownBy(() -> matcher.matches("b")).hasMessage("syntax error in pattern");
+    }
+  }
+
+  @Test
+  void hostilePatternsTakeLinearTimeAndLittleStack() {
+    var path = "a".repeat(4000);
+    assertThat(ignored(path, "*a".repeat(200) + "*b")).isFalse();
+    assertThat(ignored(path, "**/".repeat(20_000) + "b?")).isFalse();
+    assertThat(ignored(path, "\\b\\B".repeat(400) + "?*")).isFalse();
+    assertThatThrownBy(() -> ignored(path, "^".repeat(60_000) + "*"))
+        .hasMessage("syntax error in pattern");
+  }
+
+  @Test
+  void wildcardsMakeAtMostPartsTimesCharactersComparisons() {
+    var name = "a".repeat(2000).codePoints().toArray();
+    int steps = ~Wildcard.of("*a".repeat(100) + "*b").matches(name);
+    assertThat(steps).isBetween(0, 202 * 2001);
+  }
+
+  @Test
+  void wildcardsWithSeveralStarsFindTheirPlaces() {
+    assertThat(Wildcard.of("*ab*abc").matches("xababc")).isTrue();
+    assertThat(Wildcard.of("*a/*b").matches("xa/yab")).isTrue();
+    assertThat(Wildcard.of("*a/*b").matches("xa/ya/zb")).isFalse();
+    assertThat(Wildcard.of("[^a-c]*").matches("dd")).isTrue();
+    assertThat(Wildcard.of("**").matches("a/b")).isFalse();
+    for (var bad : List.of("[", "[]", "[a-]", "[-a]", "a\\", "[^]", "[a")) {
+      assertThatThrownBy(() -> Wildcard.of(bad)).hasMessage("syntax error in pattern");
+    }
+  }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
-import org.jbuildkit.client.SourceExcerpt;
+import org.jbuildkit.base.SourceExcerpt;
 
 /** What the checks of a Dockerfile found. */
 record LintReport(List<Warning> warnings, Optional<BuildException> error) {

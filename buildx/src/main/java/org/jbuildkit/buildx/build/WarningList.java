@@ -3,7 +3,7 @@ package org.jbuildkit.buildx.build;
 import java.io.PrintStream;
 import java.util.List;
 import org.jbuildkit.base.ErrorDetail;
-import org.jbuildkit.client.SourceExcerpt;
+import org.jbuildkit.base.SourceExcerpt;
 import org.jbuildkit.protocol.control.VertexWarning;
 
 /** Warnings below a build's progress. */

@@ -74,6 +74,7 @@ public record OciWorkerConfig(
   public enum Mode {
     AUTO,
     HOST,
+    NONE,
     CNI,
     BRIDGE;
 
@@ -81,6 +82,7 @@ public record OciWorkerConfig(
       return switch (text) {
         case "", "auto" -> AUTO;
         case "host" -> HOST;
+        case "none" -> NONE;
         case "cni" -> CNI;
         case "bridge" -> BRIDGE;
         default -> throw BuildException.invalid("invalid network mode: \"" + text + "\"");

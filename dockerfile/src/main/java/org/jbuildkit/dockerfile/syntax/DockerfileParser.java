@@ -22,7 +22,10 @@ public final class DockerfileParser {
 
   private final List<String> source;
   private final List<Line> lines = new ArrayList<>();
+  private final List<String> comments = new ArrayList<>();
   private char escape = '\\';
+  private int directives;
+  private boolean skippedEmpty;
   private int at;
 
   private DockerfileParser(List<String> source) {
@@ -89,6 +92,7 @@ public final class DockerfileParser {
       if (name.equals("escape")) {
         escape = escapeOf(match.group(2), i + 1);
       }
+      directives++;
     }
   }
 
@@ -104,10 +108,23 @@ public final class DockerfileParser {
     while (at < source.size()) {
       int first = at;
       var physical = next();
-      if (physical.isBlank() || isComment(physical)) {
-        continue;
+      if (isComment(physical)) {
+        if (first >= directives) {
+          comment(physical.substring(1).trim());
+        }
+      } else if (!physical.isBlank()) {
+        readLine(physical.stripLeading(), first + 1);
+        comments.clear();
       }
-      readLine(physical.stripLeading(), first + 1);
+    }
+  }
+
+  /** Comments belong to the next instruction, unless an empty one stands between. */
+  private void comment(String text) {
+    if (text.isEmpty()) {
+      comments.clear();
+    } else {
+      comments.add(text);
     }
   }
 
@@ -129,6 +146,7 @@ public final class DockerfileParser {
     var logical = new StringBuilder();
     var piece = Optional.of(first);
     boolean open = true;
+    skippedEmpty = false;
     while (open) {
       var continued = continued(piece.orElse(""));
       logical.append(continued.orElse(piece.orElse("")));
@@ -148,6 +166,7 @@ public final class DockerfileParser {
       if (!line.isBlank() && !isComment(line)) {
         return Optional.of(line);
       }
+      skippedEmpty |= line.isBlank();
     }
     return Optional.empty();
   }
@@ -171,7 +190,15 @@ public final class DockerfileParser {
     }
     lines.add(
         new Line(
-            line.keyword(), line.flags(), line.rest(), line.original(), heredocs, firstLine, at));
+            line.keyword(),
+            line.flags(),
+            line.rest(),
+            line.original(),
+            heredocs,
+            comments,
+            skippedEmpty,
+            firstLine,
+            at));
   }
 
   private static boolean takesHeredocs(Line line) {
@@ -184,7 +211,7 @@ public final class DockerfileParser {
   }
 
   /** The document that a word announces, its body still empty. */
-  static Optional<Heredoc> heredocMarker(String word) {
+  public static Optional<Heredoc> heredocMarker(String word) {
     var match = HEREDOC.matcher(word);
     if (!match.matches()) {
       return Optional.empty();
@@ -217,7 +244,8 @@ public final class DockerfileParser {
     var parts = logical.split("[\t\u000b\f\r ]+", 2);
     var scan = new FlagScan(parts.length > 1 ? parts[1].trim() : "", escape);
     var flags = scan.flags();
-    return new Line(parts[0], flags, scan.rest(), logical, List.of(), firstLine, lastLine);
+    return new Line(
+        parts[0], flags, scan.rest(), logical, List.of(), List.of(), false, firstLine, lastLine);
   }
 
   /** An instruction's text by itself, for triggers. */
@@ -234,6 +262,8 @@ public final class DockerfileParser {
         line.rest(),
         line.original(),
         line.heredocs(),
+        List.of(),
+        false,
         firstLine,
         lastLine);
   }

@@ -65,6 +65,11 @@ final class Flags {
     return text(name).equals("true");
   }
 
+  /** A flag that says nothing if it is not given. */
+  Optional<Boolean> optional(String name) {
+    return isGiven(name) ? Optional.of(flag(name)) : Optional.empty();
+  }
+
   boolean isGiven(String name) {
     return values.containsKey(name);
   }

@@ -25,9 +25,15 @@ public sealed interface Instruction {
 
   record Arg(Line line, List<Pair> pairs) implements Instruction {}
 
-  record Env(Line line, List<Pair> pairs) implements Instruction {}
+  /**
+   * @param isLegacy whether a blank stands where there should be an equals sign
+   */
+  record Env(Line line, List<Pair> pairs, boolean isLegacy) implements Instruction {}
 
-  record Label(Line line, List<Pair> pairs) implements Instruction {}
+  /**
+   * @param isLegacy as for {@link Env}
+   */
+  record Label(Line line, List<Pair> pairs, boolean isLegacy) implements Instruction {}
 
   /**
    * @param mounts values of {@code --mount} as written
@@ -48,7 +54,7 @@ public sealed interface Instruction {
       boolean parents,
       List<String> exclude,
       String checksum,
-      boolean keepGitDir,
+      Optional<Boolean> keepGitDir,
       Optional<Boolean> unpack) {
     public CopyFlags {
       exclude = List.copyOf(exclude);

@@ -64,8 +64,8 @@ public final class InstructionReader {
     return switch (keyword) {
       case "FROM" -> from();
       case "ARG" -> arg();
-      case "ENV" -> new Instruction.Env(line, named("ENV"));
-      case "LABEL" -> new Instruction.Label(line, named("LABEL"));
+      case "ENV" -> new Instruction.Env(line, named("ENV"), isLegacy());
+      case "LABEL" -> new Instruction.Label(line, named("LABEL"), isLegacy());
       case "RUN" -> run();
       case "COPY" -> copy(false);
       case "ADD" -> copy(true);
@@ -82,7 +82,9 @@ public final class InstructionReader {
       case "MAINTAINER" -> new Instruction.Maintainer(line, one("MAINTAINER"));
       default ->
           throw new IllegalArgumentException(
-              "unknown instruction: " + line.keyword() + Suggestion.text(line.keyword(), KEYWORDS));
+              "unknown instruction: "
+                  + line.keyword()
+                  + Suggestion.anyCase(line.keyword(), KEYWORDS));
     };
   }
 
@@ -142,6 +144,10 @@ public final class InstructionReader {
               name, equals < 0 ? Optional.empty() : Optional.of(word.substring(equals + 1))));
     }
     return new Instruction.Arg(line, pairs);
+  }
+
+  private boolean isLegacy() {
+    return !QuotedWords.split(line.rest(), escape).getFirst().contains("=");
   }
 
   private List<Instruction.Pair> named(String keyword) {
@@ -230,11 +236,9 @@ public final class InstructionReader {
                   + " requires at least two arguments, but only one was provided."
                   + " Destination could not be determined");
     }
-    if (!line.heredocs().isEmpty() && DockerfileParser.heredocMarker(words.getLast()).isPresent()) {
+    if (DockerfileParser.heredocMarker(words.getLast()).isPresent()) {
       throw new IllegalArgumentException(keyword + " cannot accept a heredoc as a destination");
     }
-    Optional<Boolean> unpack =
-        flags.isGiven("unpack") ? Optional.of(flags.flag("unpack")) : Optional.empty();
     return new Instruction.Copy(
         line,
         isAdd,
@@ -247,8 +251,8 @@ public final class InstructionReader {
             flags.flag("parents"),
             flags.list("exclude"),
             flags.text("checksum"),
-            flags.flag("keep-git-dir"),
-            unpack));
+            flags.optional("keep-git-dir"),
+            flags.optional("unpack")));
   }
 
   private Instruction expose() {

@@ -1,6 +1,7 @@
 package org.jbuildkit.dockerfile.syntax;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** Finds what somebody may have meant. */
 public final class Suggestion {
@@ -10,36 +11,54 @@ public final class Suggestion {
 
   /** {@code " (did you mean X?)"}, or nothing if no candidate is near. */
   public static String text(String word, Iterable<String> candidates) {
+    return shown(find(word, candidates));
+  }
+
+  /** The same where case does not matter; the candidate takes on the word's case. */
+  public static String anyCase(String word, Iterable<String> candidates) {
     var lower = word.toLowerCase(Locale.ROOT);
-    String best = "";
+    var lowered = new java.util.ArrayList<String>();
+    candidates.forEach(candidate -> lowered.add(candidate.toLowerCase(Locale.ROOT)));
+    var found = find(lower, lowered);
+    return shown(
+        word.equals(lower) ? found : found.map(candidate -> candidate.toUpperCase(Locale.ROOT)));
+  }
+
+  private static String shown(Optional<String> found) {
+    return found.map(candidate -> " (did you mean " + candidate + "?)").orElse("");
+  }
+
+  /** The nearest candidate, if one is near; none if the word itself is one. */
+  public static Optional<String> find(String word, Iterable<String> candidates) {
+    Optional<String> best = Optional.empty();
     int bestDistance = MAX_DISTANCE;
     for (var candidate : candidates) {
       if (candidate.equals(word)) {
-        return "";
+        return Optional.empty();
       }
-      int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
+      int distance = distance(word.codePoints().toArray(), candidate.codePoints().toArray());
       if (distance < bestDistance) {
-        best = candidate;
+        best = Optional.of(candidate);
         bestDistance = distance;
       }
     }
-    return best.isEmpty() ? "" : " (did you mean " + best + "?)";
+    return best;
   }
 
-  private static int distance(String a, String b) {
-    var previous = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
+  private static int distance(int[] a, int[] b) {
+    var previous = new int[b.length + 1];
+    for (int j = 0; j <= b.length; j++) {
       previous[j] = j;
     }
-    for (int i = 1; i <= a.length(); i++) {
-      var row = new int[b.length() + 1];
+    for (int i = 1; i <= a.length; i++) {
+      var row = new int[b.length + 1];
       row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+      for (int j = 1; j <= b.length; j++) {
+        int change = a[i - 1] == b[j - 1] ? 0 : 1;
         row[j] = Math.min(Math.min(row[j - 1] + 1, previous[j] + 1), previous[j - 1] + change);
       }
       previous = row;
     }
-    return previous[b.length()];
+    return previous[b.length];
   }
 }

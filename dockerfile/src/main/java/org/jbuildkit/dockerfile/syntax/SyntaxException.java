@@ -1,5 +1,9 @@
 package org.jbuildkit.dockerfile.syntax;
 
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jbuildkit.base.ErrorDetail;
+
 /** Text that is no Dockerfile, and the lines that say so. */
 public final class SyntaxException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -22,5 +26,12 @@ public final class SyntaxException extends RuntimeException {
 
   public int lastLine() {
     return lastLine;
+  }
+
+  /** One range for each line. */
+  public List<ErrorDetail.Range> ranges() {
+    return IntStream.rangeClosed(firstLine, lastLine)
+        .mapToObj(line -> ErrorDetail.Range.lines(line, line))
+        .toList();
   }
 }

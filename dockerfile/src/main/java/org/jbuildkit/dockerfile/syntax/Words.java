@@ -6,6 +6,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.GoQuote;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public final class Words {
   private final Function<String, @Nullable String> variables;
   private final Style style;
   private int at;
+  private boolean sawOperand;
 
   /** How quotes and unset variables are treated. */
   public enum Style {
@@ -59,12 +62,71 @@ public final class Words {
     try {
       return new Words(text, escape, variables, style).until((char) 0, false);
     } catch (IllegalArgumentException e) {
-      throw new BuildException(
-          org.jbuildkit.base.ErrorCode.UNKNOWN,
-          "failed to process \"%s\": %s"
-              .formatted(text.replace("\\", "\\\\").replace("\"", "\\\""), e.getMessage()),
-          e);
+      throw failed(text, e);
     }
+  }
+
+  /**
+   * The text as words, cut at blanks that are not in quotes, those in values included.
+   *
+   * <p>What stands before a variable with an operator is lost, as in upstream's.
+   *
+   * @throws BuildException as {@link #expand}
+   */
+  public static List<String> words(
+      String text, char escape, Function<String, @Nullable String> variables) {
+    try {
+      return new Words(text, escape, variables, Style.WORD).cut();
+    } catch (IllegalArgumentException e) {
+      throw failed(text, e);
+    }
+  }
+
+  private static BuildException failed(String text, IllegalArgumentException e) {
+    return new BuildException(
+        ErrorCode.UNKNOWN,
+        "failed to process %s: %s".formatted(GoQuote.quote(text), e.getMessage()),
+        e);
+  }
+
+  private List<String> cut() {
+    var words = new ArrayList<String>();
+    var word = new StringBuilder();
+    boolean inWord = false;
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      boolean isLiteral = c == '\'' || c == '"' || c == escape;
+      var piece = new StringBuilder();
+      switch (c) {
+        case '\'' -> single(piece);
+        case '"' -> doubled(piece);
+        case '$' -> {
+          sawOperand = false;
+          piece.append(variable());
+          word.setLength(sawOperand ? 0 : word.length());
+        }
+        default -> {
+          if (c == escape) {
+            escaped(piece, false);
+          } else {
+            piece.append(text.charAt(at++));
+          }
+        }
+      }
+      for (char p : piece.toString().toCharArray()) {
+        if (isLiteral || !Character.isWhitespace(p)) {
+          word.append(p);
+        } else if (!word.isEmpty()) {
+          words.add(word.toString());
+          word.setLength(0);
+        }
+      }
+      inWord = isLiteral || !word.isEmpty();
+    }
+    if (inWord) {
+      words.add(word.toString());
+    }
+    return words;
   }
 
   /** Words at blanks outside of quotes; quotes and escapes stay. */
@@ -254,6 +316,7 @@ public final class Words {
   }
 
   private String conditional(String name, char operator, boolean emptyCounts, int start) {
+    sawOperand = true;
     var word = until('}', false);
     at++;
     var value = variables.apply(name);
@@ -278,6 +341,7 @@ public final class Words {
   }
 
   private String trimmed(String name, char operator) {
+    sawOperand = true;
     boolean longest = at < text.length() && text.charAt(at) == operator;
     if (longest) {
       at++;
@@ -304,6 +368,7 @@ public final class Words {
   }
 
   private String replaced(String name) {
+    sawOperand = true;
     boolean all = at < text.length() && text.charAt(at) == '/';
     if (all) {
       at++;

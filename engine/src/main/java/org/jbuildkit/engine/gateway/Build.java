@@ -61,7 +61,9 @@ public final class Build implements AutoCloseable {
   /** A tree of a definition, announced but not made yet. */
   public BuildTree solve(Definition definition) {
     Optional<Edge<Job>> edge =
-        definition.getDefCount() == 0 ? Optional.empty() : Optional.of(engine.load(definition));
+        definition.getDefCount() == 0
+            ? Optional.empty()
+            : Optional.of(engine.load(job, definition));
     edge.ifPresent(e -> engine.solver().load(job, e));
     var tree = new BuildTree(RandomId.next(), definition, edge, engine, job);
     synchronized (trees) {

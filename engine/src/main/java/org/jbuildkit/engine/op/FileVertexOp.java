@@ -143,7 +143,7 @@ final class FileVertexOp implements Op<Job> {
     return kept;
   }
 
-  private static boolean isBelow(String path, String other) {
+  static boolean isBelow(String path, String other) {
     var directory = other.endsWith("/") ? other : other + "/";
     return !path.equals(other) && path.startsWith(directory);
   }

@@ -5,15 +5,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.engine.Source;
+import org.jbuildkit.engine.exec.ExecRun;
+import org.jbuildkit.engine.exec.ExecWorker;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.llb.LoadedEdge;
 import org.jbuildkit.llb.LoadedGraph;
 import org.jbuildkit.llb.LoadedVertex;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.control.Vertex;
+import org.jbuildkit.protocol.pb.LinuxResources;
 import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.solver.CacheMap;
 import org.jbuildkit.solver.Edge;
@@ -31,13 +35,19 @@ public final class OpFactory {
   private final ContentChecksum checksums;
   private final Permits permits;
   private final Clock clock;
+  private final ExecWorker execs;
 
+  /**
+   * @param permits bound how many ops work at once
+   * @param execs what execs run with
+   */
   public OpFactory(
       List<Source> sources,
       RefStore refs,
       ContentChecksum checksums,
       Permits permits,
-      Clock clock) {
+      Clock clock,
+      ExecWorker execs) {
     for (var source : sources) {
       source.schemes().forEach(scheme -> this.sources.put(scheme, source));
     }
@@ -45,6 +55,7 @@ public final class OpFactory {
     this.checksums = checksums;
     this.permits = permits;
     this.clock = clock;
+    this.execs = execs;
   }
 
   /** The graph's result as an edge of vertices. */
@@ -93,7 +104,7 @@ public final class OpFactory {
           loaded.digest(),
           inputs,
           loaded.metadata().getIgnoreCache(),
-          op(loaded.op(), name),
+          op(loaded, name),
           announcement(loaded, name));
     }
 
@@ -107,7 +118,8 @@ public final class OpFactory {
     }
   }
 
-  private org.jbuildkit.solver.Op<Job> op(Op op, String name) {
+  private org.jbuildkit.solver.Op<Job> op(LoadedVertex loaded, String name) {
+    var op = loaded.op();
     int inputs = op.getInputsCount();
     return switch (op.getOpCase()) {
       case SOURCE -> new SourceVertexOp(() -> open(op), permits);
@@ -115,10 +127,24 @@ public final class OpFactory {
       case MERGE -> new MergeVertexOp(op.getMerge(), inputs, name, refs, clock);
       case DIFF -> new DiffVertexOp(op.getDiff(), inputs, name, refs);
       case PASSTHROUGH -> new PassthroughVertexOp(op.getPassthrough(), inputs);
-      case EXEC -> new UnsupportedOp("exec ops: this daemon does not run commands");
+      case EXEC -> exec(loaded);
       case BUILD -> new UnsupportedOp("build ops");
       case OP_NOT_SET -> new UnsupportedOp("<nil>");
     };
+  }
+
+  private ExecVertexOp exec(LoadedVertex loaded) {
+    var exec = loaded.op().getExec();
+    var metadata = loaded.metadata();
+    Optional<LinuxResources> resources =
+        metadata.hasLinuxResources() ? Optional.of(metadata.getLinuxResources()) : Optional.empty();
+    return new ExecVertexOp(
+        exec,
+        platform(loaded.op()),
+        loaded.op().getInputsCount(),
+        new ExecRun(exec, resources, execs),
+        checksums,
+        permits);
   }
 
   /** The source that serves an op. */

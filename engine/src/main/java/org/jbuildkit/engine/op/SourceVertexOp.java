@@ -9,11 +9,13 @@ import org.jbuildkit.solver.CacheMap;
 import org.jbuildkit.solver.Op;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.Result;
+import org.jspecify.annotations.Nullable;
 
 /** Keys and fetches a source; the identifier is looked at when the key is wanted. */
 final class SourceVertexOp implements Op<Job> {
   private final SourceOpener opener;
   private final Permits permits;
+  private Source.@Nullable Instance opened;
 
   /** Opens the source; fails for identifiers that make no sense. */
   @FunctionalInterface
@@ -26,8 +28,14 @@ final class SourceVertexOp implements Op<Job> {
     this.permits = permits;
   }
 
-  private Source.Instance instance() {
-    return opener.open();
+  /** Opened once: what an instance found out serves keys and content alike. */
+  private synchronized Source.Instance instance() {
+    var known = opened;
+    if (known == null) {
+      known = opener.open();
+      opened = known;
+    }
+    return known;
   }
 
   @Override

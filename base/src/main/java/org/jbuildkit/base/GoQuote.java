@@ -1,10 +1,10 @@
-package org.jbuildkit.dockerfile;
+package org.jbuildkit.base;
 
 /** Quotes text as Go's {@code %q} does. */
-final class GoQuote {
+public final class GoQuote {
   private GoQuote() {}
 
-  static String quote(String text) {
+  public static String quote(String text) {
     var out = new StringBuilder("\"");
     text.codePoints()
         .forEach(c -> {

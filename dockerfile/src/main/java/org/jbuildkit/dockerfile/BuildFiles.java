@@ -1,0 +1,120 @@
+package org.jbuildkit.dockerfile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.Json;
+import org.jbuildkit.base.glob.IgnoreFile;
+import org.jbuildkit.llb.Definitions;
+import org.jbuildkit.llb.LlbEdge;
+import org.jbuildkit.llb.Ops;
+import org.jbuildkit.llb.SourceText;
+
+/** What a build reads from its session: the Dockerfile, the ignore file, the context. */
+final class BuildFiles {
+  private static final List<String> CAPABILITIES =
+      List.of("source.local.followpaths", "source.local.sharedkeyhint");
+
+  private final FrontendClient client;
+  private final FrontendOptions options;
+
+  BuildFiles(FrontendClient client, FrontendOptions options) {
+    this.client = client;
+    this.options = options;
+  }
+
+  /**
+   * The Dockerfile as it was found.
+   *
+   * @param vertex by which it was read
+   * @param ownIgnoreFile the ignore file that stands beside it
+   */
+  record Dockerfile(SourceText text, Digest vertex, Optional<byte[]> ownIgnoreFile) {}
+
+  Dockerfile dockerfile() throws InterruptedException {
+    var filename = options.filename();
+    var paths = new ArrayList<>(List.of(filename, filename + ".dockerignore"));
+    boolean isDefault = filename.equals("Dockerfile") || filename.endsWith("/Dockerfile");
+    if (isDefault) {
+      paths.add(filename.substring(0, filename.length() - "Dockerfile".length()) + "dockerfile");
+    }
+    var name = options.all().getOrDefault("dockerfilekey", "dockerfile");
+    var source = source(name, paths, name, "[internal] load build definition from " + filename);
+    var definition = Definitions.marshal(Optional.of(source));
+    var tree = client.solve(definition);
+    var ownIgnoreFile = tree.readFile(filename + ".dockerignore");
+    var data = tree.readFile(filename);
+    if (data.isEmpty() && isDefault) {
+      data = tree.readFile(paths.getLast());
+    }
+    if (data.isEmpty()) {
+      throw BuildException.failed(
+          "failed to read dockerfile: open " + filename + ": no such file or directory");
+    }
+    var text = new SourceText(filename, "Dockerfile", data.get(), Optional.of(definition));
+    return new Dockerfile(text, source.vertex().digest(), ownIgnoreFile);
+  }
+
+  /** What the context leaves out, in order. */
+  List<String> ignored(Dockerfile file) throws InterruptedException {
+    if (file.ownIgnoreFile().isPresent()) {
+      return IgnoreFile.read(file.ownIgnoreFile().get());
+    }
+    var source =
+        source(
+            "context",
+            List.of(".dockerignore"),
+            "context-.dockerignore",
+            "[internal] load .dockerignore");
+    var tree = client.solve(Definitions.marshal(Optional.of(source)));
+    return tree.readFile(".dockerignore").map(IgnoreFile::read).orElse(List.of());
+  }
+
+  /** Single files of a directory. */
+  private LlbEdge source(String name, List<String> paths, String hint, String shown) {
+    var attributes =
+        Map.of(
+            "local.followpaths",
+            Json.ofTexts(paths).write(),
+            "local.sharedkeyhint",
+            hint,
+            "local.differ",
+            "none");
+    return local(name, attributes, CAPABILITIES, shown);
+  }
+
+  private LlbEdge local(
+      String name, Map<String, String> attributes, List<String> capabilities, String shown) {
+    var all = new TreeMap<>(attributes);
+    all.put(
+        "local.session", options.all().getOrDefault("local-sessionid:" + name, client.sessionId()));
+    var used = new ArrayList<>(List.of("source.local", "source.local.sessionid"));
+    used.addAll(capabilities);
+    return Ops.source("local://" + name, all, Optional.empty(), used, Ops.About.named(shown));
+  }
+
+  /**
+   * The build context.
+   *
+   * @param paths what is used of it; nothing if all is
+   */
+  LlbEdge context(List<String> ignored, Optional<List<String>> paths) {
+    var attributes = new TreeMap<String, String>();
+    var capabilities = new ArrayList<String>();
+    attributes.put("local.sharedkeyhint", "context");
+    capabilities.add("source.local.sharedkeyhint");
+    if (!ignored.isEmpty()) {
+      attributes.put("local.excludepatterns", Json.ofTexts(ignored).write());
+      capabilities.add("source.local.excludepatterns");
+    }
+    paths.ifPresent(used -> {
+      attributes.put("local.followpaths", Json.ofTexts(used).write());
+      capabilities.add("source.local.followpaths");
+    });
+    return local("context", attributes, capabilities, "[internal] load build context");
+  }
+}

@@ -1,0 +1,53 @@
+package org.jbuildkit.dockerfile;
+
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jbuildkit.llb.LlbEdge;
+import org.jbuildkit.llb.Ops;
+
+/** Vertices of Git repositories. */
+final class GitSource {
+  private GitSource() {}
+
+  /**
+   * @param checksum the commit expected, or empty
+   * @param mtime what files are dated by: {@code commit}, or empty
+   */
+  static LlbEdge of(
+      GitReference git, boolean keepsGitDir, String checksum, String mtime, Ops.About about) {
+    var attributes = new TreeMap<String, String>();
+    var capabilities = new TreeSet<String>();
+    capabilities.add("source.git");
+    attributes.put("git.authheadersecret", "GIT_AUTH_HEADER");
+    attributes.put("git.authtokensecret", "GIT_AUTH_TOKEN");
+    attributes.put("git.fullurl", git.remote());
+    capabilities.add("source.git.fullurl");
+    if (keepsGitDir) {
+      attributes.put("git.keepgitdir", "true");
+      capabilities.add("source.git.keepgitdir");
+    }
+    if (!checksum.isEmpty()) {
+      attributes.put("git.checksum", checksum);
+      capabilities.add("source.git.checksum");
+    }
+    if (!git.submodules().orElse(true)) {
+      attributes.put("git.skipsubmodules", "true");
+      capabilities.add("source.git.skipsubmodules");
+    }
+    if (git.fetchByCommit().orElse(false)) {
+      attributes.put("git.fetchbycommit", "true");
+      capabilities.add("source.git.fetchbycommit");
+    }
+    if (!mtime.isEmpty()) {
+      attributes.put("git.mtime", mtime);
+      capabilities.add("source.git.mtime");
+    }
+    if (git.isSsh()) {
+      attributes.put("git.mountsshsock", "default");
+      capabilities.add("source.git.mountsshsock");
+    }
+    return Ops.source(
+        git.identifier(), attributes, Optional.empty(), java.util.List.copyOf(capabilities), about);
+  }
+}

@@ -1,0 +1,55 @@
+package org.jbuildkit.dockerfile;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.llb.LlbEdge;
+import org.jbuildkit.llb.Ops;
+import org.jbuildkit.oci.Platform;
+
+/** Image sources and their configs, each asked for once however often a file is converted. */
+final class ImageConfigs {
+  private final FrontendClient client;
+  private final String mode;
+  private final Map<String, FrontendClient.Image> resolved = new HashMap<>();
+
+  /**
+   * @param mode when registries are asked although an image is known: {@code pull}, {@code local},
+   *     or empty
+   */
+  ImageConfigs(FrontendClient client, String mode) {
+    this.client = client;
+    this.mode = mode;
+  }
+
+  /**
+   * @param key tells this image from all others of the build
+   */
+  FrontendClient.Image resolve(LlbEdge source, Platform platform, String logName, String key)
+      throws InterruptedException {
+    var whole = key + " " + platform;
+    var known = resolved.get(whole);
+    if (known == null) {
+      known = client.resolveImage(source, platform, logName);
+      resolved.put(whole, known);
+    }
+    return known;
+  }
+
+  LlbEdge source(String reference, Platform platform, Ops.About about) {
+    Map<String, String> attributes =
+        switch (mode) {
+          case "", "default" -> Map.of();
+          case "pull", "local" -> Map.of("image.resolvemode", mode);
+          default -> throw BuildException.invalid("invalid image-resolve-mode: " + mode);
+        };
+    var capabilities =
+        mode.equals("pull")
+            ? List.of("source.image", "source.image.resolvemode")
+            : List.of("source.image");
+    return Ops.source(
+        "docker-image://" + reference, attributes, Optional.of(platform), capabilities, about);
+  }
+}

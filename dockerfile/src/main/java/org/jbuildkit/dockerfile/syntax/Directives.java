@@ -1,0 +1,74 @@
+package org.jbuildkit.dockerfile.syntax;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jbuildkit.base.Json;
+
+/** Finds directives at the head of a file without reading the rest. */
+public final class Directives {
+  static final Set<String> NAMES = Set.of("syntax", "escape", "check");
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  private Directives() {}
+
+  /** The whole value of a directive, if the file has it. */
+  public static Optional<String> find(byte[] file, String name) {
+    return scan(text(file), name, "#");
+  }
+
+  /**
+   * The value of the {@code syntax} directive, which files in other languages may have after two
+   * slashes or as a member of a JSON object.
+   */
+  public static Optional<String> syntax(byte[] file) {
+    var text = text(file);
+    return scan(text, "syntax", "#").or(() -> scan(text, "syntax", "//")).or(() -> json(text));
+  }
+
+  private static String text(byte[] file) {
+    var text = new String(file, StandardCharsets.UTF_8);
+    if (text.startsWith(BYTE_ORDER_MARK)) {
+      text = text.substring(1);
+    }
+    return text.startsWith("#!") ? text.substring(text.indexOf('\n') + 1) : text;
+  }
+
+  private static Optional<String> scan(String text, String name, String mark) {
+    var form = Pattern.compile(mark + "[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(\\S.*?)[ \t\r]*");
+    var seen = new HashSet<String>();
+    for (int start = 0; start < text.length(); ) {
+      int end = text.indexOf('\n', start);
+      end = end < 0 ? text.length() : end;
+      var match = form.matcher(text.substring(start, end));
+      if (!match.matches()) {
+        return Optional.empty();
+      }
+      var found = match.group(1).toLowerCase(Locale.ROOT);
+      if (!NAMES.contains(found) || !seen.add(found)) {
+        return Optional.empty();
+      }
+      if (found.equals(name)) {
+        return Optional.of(match.group(2));
+      }
+      start = end + 1;
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> json(String text) {
+    if (!text.stripLeading().startsWith("{")) {
+      return Optional.empty();
+    }
+    try {
+      return Json.parse(text) instanceof Json.Obj object
+          ? Optional.of(object.text("syntax")).filter(value -> !value.isEmpty())
+          : Optional.empty();
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+}

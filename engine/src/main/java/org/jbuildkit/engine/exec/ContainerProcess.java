@@ -1,0 +1,65 @@
+package org.jbuildkit.engine.exec;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jbuildkit.protocol.pb.LinuxResources;
+
+/**
+ * A process and the container around it.
+ *
+ * @param env complete, {@code NAME=VALUE}
+ * @param cwd in the container; made if it is missing
+ * @param user as in a Dockerfile's USER; empty for root
+ * @param hostname empty for the default
+ * @param root the root file system, which stays the caller's
+ * @param mounts in the order in which they are made
+ * @param removesStubParents whether folders made only to hold mount points are removed afterwards
+ */
+public record ContainerProcess(
+    List<String> args,
+    List<String> env,
+    String cwd,
+    String user,
+    String hostname,
+    Path root,
+    boolean isRootReadOnly,
+    List<ContainerMount> mounts,
+    Network network,
+    Security security,
+    List<HostEntry> extraHosts,
+    List<ResourceLimit> limits,
+    String cgroupParent,
+    Optional<LinuxResources> resources,
+    boolean removesStubParents) {
+  public ContainerProcess {
+    args = List.copyOf(args);
+    env = List.copyOf(env);
+    mounts = List.copyOf(mounts);
+    extraHosts = List.copyOf(extraHosts);
+    limits = List.copyOf(limits);
+  }
+
+  /** Which network the process sees. */
+  public enum Network {
+    /** What the worker is set up for. */
+    DEFAULT,
+    HOST,
+    NONE
+  }
+
+  /** What the process may do. */
+  public enum Security {
+    SANDBOX,
+    /** All that the daemon itself may do. */
+    INSECURE
+  }
+
+  /** A line of {@code /etc/hosts}. */
+  public record HostEntry(String ip, String host) {}
+
+  /**
+   * @param name in lower case, without {@code RLIMIT_}
+   */
+  public record ResourceLimit(String name, long soft, long hard) {}
+}

@@ -1,0 +1,20 @@
+package org.jbuildkit.engine.exec;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.store.RefStore;
+
+/**
+ * What running execs takes; all of it stays the caller's.
+ *
+ * @param scratch a folder of our own, for what only lasts as long as a step
+ */
+public record ExecWorker(
+    Executor executor,
+    RefStore refs,
+    CacheMounts caches,
+    SessionRegistry sessions,
+    Path scratch,
+    LogLimits logLimits,
+    Clock clock) {}

@@ -1,0 +1,182 @@
+package org.jbuildkit.engine.exec;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.linux.Dir;
+import org.jbuildkit.linux.MountFlag;
+import org.jbuildkit.linux.Mounts;
+import org.jbuildkit.protocol.pb.SSHOpt;
+import org.jbuildkit.protocol.pb.SecretOpt;
+import org.jbuildkit.session.Session;
+import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.session.calls.AgentForward;
+import org.jbuildkit.session.calls.SecretRequest;
+import org.jbuildkit.session.stream.ByteDuplex;
+
+/** What clients lend to a step through their sessions: secrets and ssh agents. */
+final class SessionFiles {
+  private static final ByteName FILE = ByteName.ofText("file");
+
+  private final SessionRegistry registry;
+  private final List<String> sessions;
+
+  /**
+   * @param sessions ids in the order in which they are asked
+   */
+  SessionFiles(SessionRegistry registry, List<String> sessions) {
+    this.registry = registry;
+    this.sessions = sessions;
+  }
+
+  /**
+   * A secret's bytes; empty if it is optional and nobody has it.
+   *
+   * @throws BuildException {@code secret ID: not found}
+   */
+  Optional<byte[]> secret(String id, boolean optional) throws InterruptedException {
+    var found = SecretRequest.find(registry, sessions, id);
+    if (found.isEmpty() && !optional) {
+      throw new BuildException(ErrorCode.NOT_FOUND, "secret " + id + ": not found");
+    }
+    return found;
+  }
+
+  /**
+   * Puts a secret into a file that only ever is in memory.
+   *
+   * @param folder made by the caller, empty; mounted on until the answer is closed
+   */
+  static HostFile secretFile(Path folder, byte[] data, SecretOpt options) throws IOException {
+    var target = ByteName.ofText(folder.toString());
+    var flags = EnumSet.of(MountFlag.NO_DEV, MountFlag.NO_SUID);
+    int mode = options.getMode() & 0777;
+    if ((mode & 0111) == 0) {
+      flags.add(MountFlag.NO_EXEC);
+    }
+    Mounts.mount(ByteName.ofText("tmpfs"), target, "tmpfs", flags, "mode=0700");
+    var file = new HostFile(folder.resolve("file"), () -> Mounts.unmount(target));
+    try (var dir = Dir.open(folder);
+        var out = dir.create(FILE, 0600)) {
+      out.write(data, 0, data.length);
+      out.chown(options.getUid(), options.getGid());
+      out.chmod(mode);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+    return file;
+  }
+
+  /**
+   * A session that offers the agent; empty if it is optional and none does.
+   *
+   * @throws BuildException {@code no SSH key "ID" forwarded from the client}
+   */
+  Optional<Session> agent(SSHOpt options) throws InterruptedException {
+    var missing =
+        BuildException.failed(
+            "no SSH key \"%s\" forwarded from the client".formatted(options.getID()));
+    try {
+      return Optional.of(
+          registry.any(
+              sessions,
+              session -> {
+                if (!new AgentForward(session, options.getID()).isOffered()) {
+                  throw missing;
+                }
+                return session;
+              }));
+    } catch (BuildException e) {
+      if (options.getOptional()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * A socket whose connections go to the client's agent until it is closed.
+   *
+   * @param folder made by the caller, empty
+   */
+  static HostFile agentSocket(Path folder, Session session, SSHOpt options) throws IOException {
+    var path = folder.resolve("agent");
+    var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    var socket = new HostFile(path, server::close);
+    try (var dir = Dir.open(folder)) {
+      server.bind(UnixDomainSocketAddress.of(path));
+      var name = ByteName.ofText("agent");
+      dir.chown(name, options.getUid(), options.getGid());
+      dir.chmod(name, options.getMode() & 0777);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+    Thread.ofVirtual()
+        .name("ssh agent " + options.getID())
+        .start(() -> accept(server, session, options.getID()));
+    return socket;
+  }
+
+  private static void accept(ServerSocketChannel server, Session session, String id) {
+    try {
+      while (true) {
+        var connection = server.accept();
+        Thread.ofVirtual().start(() -> carry(connection, session, id));
+      }
+    } catch (ClosedChannelException _) {
+      // The step has ended.
+    } catch (IOException e) {
+      throw new IllegalStateException("can't take connections to the agent " + id, e);
+    }
+  }
+
+  private static void carry(SocketChannel connection, Session session, String id) {
+    try (connection) {
+      var output =
+          new java.io.FilterOutputStream(Channels.newOutputStream(connection)) {
+            @Override
+            public void write(byte[] data, int offset, int length) throws IOException {
+              out.write(data, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+              connection.shutdownOutput();
+            }
+          };
+      new AgentForward(session, id)
+          .carry(ByteDuplex.of(Channels.newInputStream(connection), output, connection));
+    } catch (IOException | BuildException _) {
+      // The process sees its connection end.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A file of the host that is there until it is closed. */
+  record HostFile(Path path, Closing closing) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      closing.close();
+    }
+  }
+
+  /** Ends what makes a file be there. */
+  @FunctionalInterface
+  interface Closing {
+    void close() throws IOException;
+  }
+}

@@ -1,0 +1,247 @@
+package org.jbuildkit.executor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jbuildkit.base.ByteName;
+import org.jbuildkit.engine.exec.ContainerMount;
+import org.jbuildkit.engine.exec.ContainerProcess;
+import org.jbuildkit.engine.exec.Executor;
+import org.jbuildkit.engine.exec.ProcessOutput;
+import org.jbuildkit.linux.Dir;
+import org.jbuildkit.linux.RootedPath;
+import org.jbuildkit.session.RandomId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs processes with an OCI runtime, each in a container of its own. A container's folder holds
+ * its document and is gone when the process has ended.
+ */
+public final class OciExecutor implements Executor, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OciExecutor.class);
+  private static final long KILL_MILLIS = 10_000;
+  private static final long KILL_POLL_MILLIS = 50;
+  private static final int BUFFER = 32 << 10;
+  private static final List<String> ETC_OPTIONS =
+      List.of("nosuid", "noexec", "nodev", "rbind", "ro");
+
+  private final ExecutorOptions options;
+  private final Path bundles;
+  private final OciRuntime runtime;
+  private final EtcFiles etc;
+  private final List<Capability> own;
+  private final boolean isSeccompSupported;
+  private final int cgroupVersion;
+  private final RunningContainers running = new RunningContainers();
+
+  private OciExecutor(ExecutorOptions options, Path bundles, OciRuntime runtime)
+      throws IOException {
+    this.options = options;
+    this.bundles = bundles;
+    this.runtime = runtime;
+    this.etc = new EtcFiles(options.dns());
+    this.own = Capability.own();
+    this.isSeccompSupported = SeccompProfile.isSupported();
+    this.cgroupVersion = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")) ? 2 : 1;
+  }
+
+  /**
+   * Finds the runtime, and ends what an earlier process left running in the folder.
+   *
+   * @throws IOException {@code failed to find runc binary}
+   */
+  public static OciExecutor open(ExecutorOptions options) throws IOException, InterruptedException {
+    var states = Files.createDirectories(options.folder().resolve("runtime"));
+    var bundles = Files.createDirectories(options.folder().resolve("containers"));
+    sweep(states, options);
+    try (var left = Files.newDirectoryStream(bundles)) {
+      for (var bundle : left) {
+        remove(bundle);
+      }
+    }
+    var found = OciRuntime.find(options.runtime(), options.searchPath(), states);
+    var state = Files.createDirectories(states.resolve(found.program().getFileName()));
+    return new OciExecutor(options, bundles, new OciRuntime(found.program(), state));
+  }
+
+  /** Each runtime has its own folder, so what another one left can be ended by that one. */
+  private static void sweep(Path states, ExecutorOptions options)
+      throws IOException, InterruptedException {
+    try (var folders = Files.newDirectoryStream(states)) {
+      for (var folder : folders) {
+        try {
+          var name = folder.getFileName().toString();
+          var program = OciRuntime.find(name, options.searchPath(), folder);
+          new OciRuntime(program.program(), folder).sweep();
+        } catch (IOException e) {
+          LOG.warn("can't end what was left in {}: {}", folder, e.getMessage());
+        }
+      }
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (var left = Files.walk(folder)) {
+      for (var path : left.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /** The runtime's program. */
+  public Path runtimeProgram() {
+    return runtime.program();
+  }
+
+  @Override
+  public int run(ContainerProcess process, ProcessOutput output)
+      throws IOException, InterruptedException {
+    var id = RandomId.next();
+    var bundle = Files.createDirectory(bundles.resolve(id));
+    running.enter();
+    try {
+      return run(id, bundle, process, output);
+    } finally {
+      remove(bundle);
+      running.leave();
+    }
+  }
+
+  private int run(String id, Path bundle, ContainerProcess process, ProcessOutput output)
+      throws IOException, InterruptedException {
+    try (var root = Dir.open(process.root())) {
+      var user = ContainerUser.find(root, process.user());
+      var stubs = MountStubs.before(root, process.mounts(), process.removesStubParents());
+      makeWorkingDirectory(root, process.cwd(), user);
+      writeDocument(id, bundle, process, user);
+      try {
+        return await(id, runtime.run(bundle, id), output);
+      } finally {
+        stubs.remove();
+      }
+    }
+  }
+
+  private void writeDocument(String id, Path bundle, ContainerProcess process, ContainerUser user)
+      throws IOException {
+    var network =
+        process.network() == ContainerProcess.Network.DEFAULT
+            ? options.network()
+            : process.network();
+    var hostname = process.hostname().isEmpty() ? "buildkitsandbox" : process.hostname();
+    var resolver = EtcFiles.write(bundle.resolve("resolv.conf"), etc.resolver(network));
+    var hosts =
+        EtcFiles.write(bundle.resolve("hosts"), EtcFiles.hosts(hostname, process.extraHosts()));
+    var document =
+        new RuntimeDocument(
+            id,
+            process,
+            user,
+            process.root(),
+            network,
+            process.cgroupParent().isEmpty() ? options.cgroupParent() : process.cgroupParent(),
+            cgroupVersion,
+            own,
+            isSeccompSupported,
+            List.of(
+                new ContainerMount.Bind("/etc/resolv.conf", resolver, ETC_OPTIONS),
+                new ContainerMount.Bind("/etc/hosts", hosts, ETC_OPTIONS)));
+    Files.write(bundle.resolve("config.json"), document.bytes());
+  }
+
+  /** The runtime would make missing folders as root; they are to be the process's own. */
+  private static void makeWorkingDirectory(Dir root, String cwd, ContainerUser user)
+      throws IOException {
+    if (cwd.isEmpty()) {
+      return;
+    }
+    var path = RootedPath.resolve(root, ByteName.ofText(cwd), true);
+    var missing = new ArrayList<ByteName>();
+    while (!path.isEmpty() && root.tryStat(path).isEmpty()) {
+      missing.addFirst(path);
+      path = path.parent().orElse(ByteName.EMPTY);
+    }
+    for (var folder : missing) {
+      root.makeDir(folder, 0755);
+      root.chown(folder, (int) user.uid(), (int) user.gid());
+      root.chmod(folder, 0755);
+    }
+  }
+
+  private int await(String id, Process process, ProcessOutput output)
+      throws IOException, InterruptedException {
+    // Reads of pipes block their thread for as long as a step runs.
+    var readers =
+        List.of(
+            reader(id, process.getInputStream(), ProcessOutput.STDOUT, output),
+            reader(id, process.getErrorStream(), ProcessOutput.STDERR, output));
+    try {
+      int status = process.waitFor();
+      for (var reader : readers) {
+        reader.join();
+      }
+      return status;
+    } catch (InterruptedException e) {
+      kill(id, process);
+      throw e;
+    }
+  }
+
+  private static Thread reader(String id, InputStream in, int stream, ProcessOutput output) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name("output " + stream + " of " + id)
+        .start(() -> {
+          try (in) {
+            var buffer = new byte[BUFFER];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+              output.write(stream, Arrays.copyOf(buffer, n));
+            }
+          } catch (IOException e) {
+            LOG.warn("output of {} ends early: {}", id, e.getMessage());
+          }
+        });
+  }
+
+  /** Kills until it is dead: a container that is only being made can't be killed yet. */
+  private void kill(String id, Process process) throws IOException {
+    long until = System.nanoTime() + KILL_MILLIS * 1_000_000;
+    boolean ended = false;
+    while (!ended && System.nanoTime() < until) {
+      try {
+        var _ = runtime.kill(id);
+        ended = process.waitFor(KILL_POLL_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException _) {
+        // The end is near already.
+      }
+    }
+    if (ended) {
+      return;
+    }
+    process.destroyForcibly();
+    try {
+      if (!runtime.delete(id)) {
+        LOG.warn("container {} can't be removed", id);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Kills what runs. */
+  @Override
+  public void close() {
+    try {
+      running.end(KILL_MILLIS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

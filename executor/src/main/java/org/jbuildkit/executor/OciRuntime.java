@@ -1,0 +1,108 @@
+package org.jbuildkit.executor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An OCI runtime as a program.
+ *
+ * @param program absolute path
+ * @param state where it keeps what it knows of running containers; a folder of our own
+ */
+public record OciRuntime(Path program, Path state) {
+  private static final List<String> CANDIDATES = List.of("buildkit-runc", "runc", "crun");
+  private static final List<String> FOLDERS =
+      List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+
+  /**
+   * Finds the runtime.
+   *
+   * @param wanted a name or path; empty for the first of buildkit-runc, runc and crun
+   * @param searchPath folders separated by colons, looked at before the usual ones
+   * @throws IOException {@code failed to find runc binary}
+   */
+  public static OciRuntime find(String wanted, String searchPath, Path state) throws IOException {
+    var names = wanted.isEmpty() ? CANDIDATES : List.of(wanted);
+    var folders = new ArrayList<>(List.of(searchPath.split(":", -1)));
+    folders.removeIf(String::isEmpty);
+    folders.addAll(FOLDERS);
+    for (var name : names) {
+      for (var folder : folders) {
+        var program = Path.of(folder).resolve(name).toAbsolutePath();
+        if (Files.isExecutable(program) && Files.isRegularFile(program)) {
+          return new OciRuntime(program, state);
+        }
+      }
+    }
+    throw new IOException(
+        "failed to find " + (wanted.isEmpty() ? "runc" : wanted) + " binary: install runc or crun");
+  }
+
+  private boolean isRunc() {
+    return program.getFileName().toString().contains("runc");
+  }
+
+  /** Starts the container of a bundle; the process ends with the container's status. */
+  Process run(Path bundle, String id) throws IOException {
+    var words = new ArrayList<String>();
+    if (isRunc()) {
+      // Without a log of its own runc mixes structured lines into the process's output.
+      words.addAll(List.of("--log", bundle.resolve("log.json").toString()));
+      words.addAll(List.of("--log-format", "json"));
+    }
+    words.addAll(List.of("run", "--bundle", bundle.toString(), id));
+    return builder(words)
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        .start();
+  }
+
+  private ProcessBuilder builder(List<String> words) {
+    var command = new ArrayList<>(List.of(program.toString(), "--root", state.toString()));
+    command.addAll(words);
+    var builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+    builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
+    return builder;
+  }
+
+  /** Kills the container's processes; false if the runtime could not. */
+  boolean kill(String id) throws IOException, InterruptedException {
+    return call(List.of("kill", id, "KILL"));
+  }
+
+  /** Removes what is left of a container, killing it first. */
+  boolean delete(String id) throws IOException, InterruptedException {
+    return call(List.of("delete", "--force", id));
+  }
+
+  private boolean call(List<String> words) throws IOException, InterruptedException {
+    var process =
+        builder(words)
+            .redirectErrorStream(true)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      return false;
+    }
+    return process.exitValue() == 0;
+  }
+
+  /** Ends containers that an earlier daemon on this root left behind. */
+  void sweep() throws IOException, InterruptedException {
+    if (!Files.isDirectory(state)) {
+      return;
+    }
+    try (var containers = Files.newDirectoryStream(state)) {
+      for (var container : containers) {
+        if (Files.isDirectory(container)) {
+          var _ = delete(container.getFileName().toString());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package org.jbuildkit.executor;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import org.jbuildkit.base.Json;
+import org.jbuildkit.engine.exec.ContainerMount;
+import org.jbuildkit.engine.exec.ContainerProcess;
+import org.jbuildkit.protocol.pb.LinuxResources;
+
+/**
+ * The {@code config.json} of a container, as the OCI runtime specification has it, with BuildKit's
+ * defaults ({@code executor/oci/spec.go}).
+ *
+ * @param id of the container
+ * @param root as the runtime is to see it
+ * @param network never {@code DEFAULT}
+ * @param cgroupVersion 1 or 2
+ * @param own what the daemon itself may do
+ */
+record RuntimeDocument(
+    String id,
+    ContainerProcess process,
+    ContainerUser user,
+    Path root,
+    ContainerProcess.Network network,
+    String cgroupParent,
+    int cgroupVersion,
+    List<Capability> own,
+    boolean isSeccompSupported,
+    List<ContainerMount> etcFiles) {
+  private static final List<String> MASKED =
+      List.of(
+          "/proc/acpi",
+          "/proc/asound",
+          "/proc/kcore",
+          "/proc/keys",
+          "/proc/latency_stats",
+          "/proc/timer_list",
+          "/proc/timer_stats",
+          "/proc/sched_debug",
+          "/sys/firmware",
+          "/sys/devices/virtual/powercap",
+          "/proc/scsi");
+  private static final List<String> READ_ONLY =
+      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+  private boolean isInsecure() {
+    return process.security() == ContainerProcess.Security.INSECURE;
+  }
+
+  /** The document's bytes. */
+  byte[] bytes() throws IOException {
+    return Json.object()
+        .put("ociVersion", "1.0.2")
+        .put("process", processPart())
+        .put(
+            "root",
+            Json.object()
+                .put("path", root.toString())
+                .putUnlessFalse("readonly", process.isRootReadOnly())
+                .build())
+        .put("hostname", process.hostname().isEmpty() ? "buildkitsandbox" : process.hostname())
+        .put("mounts", mounts())
+        .put("linux", linux())
+        .build()
+        .write()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Json processPart() {
+    var groups = user.groups().stream().map(Json::of).toList();
+    var part =
+        Json.object()
+            .put(
+                "user",
+                Json.object()
+                    .put("uid", user.uid())
+                    .put("gid", user.gid())
+                    .put("umask", 022)
+                    .put("additionalGids", new Json.Arr(groups))
+                    .build())
+            .put("args", Json.ofTexts(process.args()))
+            .put("env", Json.ofTexts(process.env()))
+            .put("cwd", process.cwd())
+            .put("capabilities", capabilities());
+    if (!process.limits().isEmpty()) {
+      part.put("rlimits", new Json.Arr(process.limits().stream().map(this::limit).toList()));
+    }
+    return part.build();
+  }
+
+  private Json limit(ContainerProcess.ResourceLimit limit) {
+    return Json.object()
+        .put("type", "RLIMIT_" + limit.name().toUpperCase(Locale.ROOT))
+        .put("hard", limit.hard())
+        .put("soft", limit.soft())
+        .build();
+  }
+
+  private Json capabilities() {
+    var names = new ArrayList<>(Capability.DEFAULT.stream().map(Capability::text).toList());
+    var out = Json.object();
+    if (isInsecure()) {
+      var all = own.stream().map(Capability::text).toList();
+      names.addAll(all);
+      out.put("inheritable", Json.ofTexts(all)).put("ambient", Json.ofTexts(all));
+    }
+    return out.put("bounding", Json.ofTexts(names))
+        .put("effective", Json.ofTexts(names))
+        .put("permitted", Json.ofTexts(names))
+        .build();
+  }
+
+  /** A later mount at the same place takes the earlier one's turn. */
+  private Json mounts() {
+    var mounts = new LinkedHashMap<String, Json>();
+    addSystemMounts(mounts);
+    etcFiles.forEach(mount -> mounts.put(mount.destination(), mount(mount)));
+    mounts.put(
+        "/sys/fs/cgroup",
+        mount("/sys/fs/cgroup", "cgroup", "cgroup", sysAccess(), "nosuid", "noexec", "nodev"));
+    for (var mount : process.mounts()) {
+      mounts.put(mount.destination(), mount(mount));
+    }
+    return new Json.Arr(List.copyOf(mounts.values()));
+  }
+
+  private void addSystemMounts(LinkedHashMap<String, Json> mounts) {
+    mounts.put("/proc", mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"));
+    mounts.put(
+        "/dev",
+        mount("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k"));
+    mounts.put(
+        "/dev/pts",
+        mount(
+            "/dev/pts",
+            "devpts",
+            "devpts",
+            "nosuid",
+            "noexec",
+            "newinstance",
+            "ptmxmode=0666",
+            "mode=0620",
+            "gid=5"));
+    mounts.put(
+        "/dev/shm",
+        mount("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=65536k"));
+    mounts.put(
+        "/dev/mqueue", mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
+    mounts.put("/sys", mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", sysAccess()));
+  }
+
+  private String sysAccess() {
+    return isInsecure() ? "rw" : "ro";
+  }
+
+  private static Json mount(ContainerMount mount) {
+    return switch (mount) {
+      case ContainerMount.Bind(var destination, var source, var options) ->
+          mount(destination, "bind", source.toString(), options.toArray(String[]::new));
+      case ContainerMount.Tmpfs(var destination, var size) ->
+          size > 0
+              ? mount(destination, "tmpfs", "tmpfs", "nosuid", "size=" + size)
+              : mount(destination, "tmpfs", "tmpfs", "nosuid");
+    };
+  }
+
+  private static Json mount(String destination, String type, String source, String... options) {
+    return Json.object()
+        .put("destination", destination)
+        .put("type", type)
+        .put("source", source)
+        .put("options", Json.ofTexts(List.of(options)))
+        .build();
+  }
+
+  private Json linux() throws IOException {
+    var kinds = new ArrayList<>(List.of("pid", "ipc", "uts", "mount"));
+    if (network == ContainerProcess.Network.NONE) {
+      kinds.add("network");
+    }
+    if (cgroupVersion == 2) {
+      kinds.add("cgroup");
+    }
+    var namespaces =
+        kinds.stream().<Json>map(kind -> Json.object().put("type", kind).build()).toList();
+    var linux =
+        Json.object()
+            .put("resources", resources())
+            .put("cgroupsPath", cgroupsPath(cgroupParent, id))
+            .put("namespaces", new Json.Arr(namespaces));
+    if (isInsecure()) {
+      var devices = new HostDevices();
+      return linux.put("devices", devices.nodes()).build();
+    }
+    if (isSeccompSupported) {
+      linux.put("seccomp", SeccompProfile.document(architecture()));
+    }
+    return linux
+        .put("maskedPaths", Json.ofTexts(MASKED))
+        .put("readonlyPaths", Json.ofTexts(READ_ONLY))
+        .build();
+  }
+
+  private static String architecture() {
+    return switch (System.getProperty("os.arch")) {
+      case "aarch64" -> "arm64";
+      case String other -> other;
+    };
+  }
+
+  /** Where a container's processes are counted. */
+  static String cgroupsPath(String parent, String id) {
+    if (parent.contains(".slice") && parent.endsWith(":")) {
+      return parent + id;
+    }
+    var cleaned = Path.of("/" + parent).normalize();
+    return cleaned.resolve("buildkit").resolve(id).toString();
+  }
+
+  private Json resources() {
+    var out = Json.object().put("devices", deviceRules());
+    process.resources().ifPresent(limits -> addLimits(out, limits));
+    return out.build();
+  }
+
+  private static void addLimits(Json.ObjBuilder out, LinuxResources limits) {
+    if (limits.getMemory() != 0 || limits.getMemorySwap() != 0) {
+      out.put(
+          "memory",
+          Json.object()
+              .putUnlessZero("limit", limits.getMemory())
+              .putUnlessZero("swap", limits.getMemorySwap())
+              .build());
+    }
+    boolean hasCpu =
+        limits.getCpuShares() != 0
+            || limits.getCpuQuota() != 0
+            || limits.getCpuPeriod() != 0
+            || !limits.getCpusetCpus().isEmpty()
+            || !limits.getCpusetMems().isEmpty();
+    if (hasCpu) {
+      out.put(
+          "cpu",
+          Json.object()
+              .putUnlessZero("shares", limits.getCpuShares())
+              .putUnlessZero("quota", limits.getCpuQuota())
+              .putUnlessZero("period", limits.getCpuPeriod())
+              .putUnlessEmpty("cpus", limits.getCpusetCpus())
+              .putUnlessEmpty("mems", limits.getCpusetMems())
+              .build());
+    }
+  }
+
+  private Json deviceRules() {
+    if (!isInsecure()) {
+      return new Json.Arr(List.of(Json.object().put("allow", false).put("access", "rwm").build()));
+    }
+    return new Json.Arr(List.of(allow("c"), allow("b")));
+  }
+
+  private static Json allow(String type) {
+    return Json.object().put("allow", true).put("type", type).put("access", "rwm").build();
+  }
+}
