@@ -39,6 +39,7 @@ import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
 import org.jbuildkit.store.LayerBlobs;
 import org.jbuildkit.store.OverlaySnapshotter;
+import org.jbuildkit.store.Pruner;
 import org.jbuildkit.store.RandomId;
 import org.jbuildkit.store.RefStore;
 import org.jbuildkit.store.checksum.ContentChecksum;
@@ -58,6 +59,7 @@ final class Daemon implements AutoCloseable {
   private final Activity activity = new Activity();
   private final OciExecutor executor;
   private final Registries registries;
+  private final Collector collector;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
@@ -111,10 +113,14 @@ final class Daemon implements AutoCloseable {
             new DirectoryExporter(sessions, clock),
             new TarExporter(sessions, clock));
     var flow = new SolveFlow(engine, jobs, builds, exporters, config.entitlements(), clock);
-    var worker = Worker.describe(config, refs.snapshotter().name());
+    var diskSize = Collector.diskSize(root);
+    var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
+    var worker = Worker.describe(config, refs.snapshotter().name(), rules);
+    var pruner = new Pruner(refs, clock);
+    this.collector = Collector.start(pruner, Collector.policies(rules));
     var services =
         List.of(
-            new ControlService(flow, jobs, sessions, refs, worker),
+            new ControlService(flow, jobs, sessions, refs, worker, pruner, collector),
             new GatewayService(builds, worker),
             new HealthStatusManager().getHealthService());
     this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
@@ -143,6 +149,7 @@ final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     listeners.close();
+    collector.close();
     sessions.close();
     calls.shutdownNow();
     executor.close();

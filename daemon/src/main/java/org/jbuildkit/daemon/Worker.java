@@ -3,11 +3,13 @@ package org.jbuildkit.daemon;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Locale;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
+import org.jbuildkit.protocol.worker.GCPolicy;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.store.RandomId;
 
@@ -21,7 +23,8 @@ final class Worker {
   private Worker() {}
 
   /** The worker's id is made once and kept in the root folder. */
-  static WorkerRecord describe(DaemonConfig config, String snapshotter) throws IOException {
+  static WorkerRecord describe(DaemonConfig config, String snapshotter, List<GCPolicy> collection)
+      throws IOException {
     var idFile = config.root().resolve("workerid");
     if (!Files.exists(idFile)) {
       Files.writeString(idFile, RandomId.next());
@@ -35,6 +38,7 @@ final class Worker {
         .putLabels(LABEL + "oci.process-mode", "sandbox")
         .putLabels(LABEL + "selinux.enabled", "false")
         .putAllLabels(config.ociWorker().labels())
+        .addAllGCPolicy(collection)
         .addPlatforms(Ops.platform(Platform.host()))
         .setBuildkitVersion(
             BuildkitVersion.newBuilder().setPackage("github.com/moby/buildkit").setVersion(VERSION))
