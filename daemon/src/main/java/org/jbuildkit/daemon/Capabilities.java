@@ -37,10 +37,12 @@ final class Capabilities {
           "proto.refarray",
           "readfile",
           "resolveimage",
+          "resolveimage.resolvemode",
           "return",
           "returnmap",
           "solve.base",
-          "solve.inlinereturn");
+          "solve.inlinereturn",
+          "source.metaresolver");
 
   private Capabilities() {}
 
