@@ -25,7 +25,6 @@ final class Capabilities {
           "source.ocilayout");
   private static final Set<String> UNSERVED =
       Set.of(
-          "source.imageblob",
           "source.local.metadatatransfer",
           "exec.meta.network.proxy",
           "exec.meta.cdi",

@@ -71,7 +71,16 @@ public final class Repository {
    * @throws RegistryException {@link Kind#NOT_FOUND} if no host has it
    */
   public Descriptor resolve(ImageReference reference) throws IOException, InterruptedException {
-    return new Resolution(this, reference).run();
+    return new Resolution(this, reference, false).run();
+  }
+
+  /**
+   * What a digest alone names: a blob, or else a document.
+   *
+   * @throws RegistryException {@link Kind#NOT_FOUND} if no host has it
+   */
+  public Descriptor find(Digest digest) throws IOException, InterruptedException {
+    return new Resolution(this, name.withDigest(digest), true).run();
   }
 
   /**
