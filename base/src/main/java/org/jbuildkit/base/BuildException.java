@@ -81,6 +81,12 @@ public final class BuildException extends RuntimeException {
     return new BuildException(code, context + ": " + describe(this), details, this);
   }
 
+  /** The same error with no detail of a kind. */
+  public BuildException without(Class<? extends ErrorDetail> kind) {
+    var rest = details.stream().filter(detail -> !kind.isInstance(detail)).toList();
+    return new BuildException(code, describe(this), rest, this);
+  }
+
   /** The same error with more text at its end. */
   public BuildException followedBy(String text) {
     return text.isEmpty() ? this : new BuildException(code, describe(this) + text, details, this);

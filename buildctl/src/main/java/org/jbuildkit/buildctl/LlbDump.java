@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.protocol.json.MessageJson;
 import org.jbuildkit.protocol.pb.Definition;
 import org.jbuildkit.protocol.pb.FileAction;
 import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.OpMetadata;
-import org.jbuildkit.session.errors.MessageJson;
 
 /** Ops as lines of JSON, in the form that peers print. */
 final class LlbDump {

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.logging.LogManager;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
+import org.jbuildkit.base.SourceExcerpt;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
-import org.jbuildkit.client.SourceExcerpt;
 
 /** Entry point of {@code buildctl}. */
 public final class Main {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.glob.PatternMatcher;
 import org.jbuildkit.dockerfile.lint.Checks;
@@ -56,6 +57,59 @@ public final class DockerfileFrontend {
   private FrontendResult build() throws InterruptedException {
     var file = files.dockerfile();
     SyntaxChoice.check(file.text().data(), options.all());
+    var request = options.all().get("requestid");
+    return request == null ? build(file) : answer(file, request);
+  }
+
+  /** Answers a request about the file; errors of it have no place. */
+  private FrontendResult answer(BuildFiles.Dockerfile file, String request)
+      throws InterruptedException {
+    try {
+      return switch (request) {
+        case Subrequests.DESCRIBE -> Subrequests.describe();
+        case Subrequests.TARGETS -> Subrequests.targets(file.text().data());
+        case Subrequests.OUTLINE -> outline(file);
+        case Subrequests.LINT -> lint(file);
+        case Subrequests.CONVERT -> converted(file);
+        default -> throw Subrequests.unknown(request);
+      };
+    } catch (BuildException e) {
+      throw e.without(ErrorDetail.Source.class);
+    }
+  }
+
+  private FrontendResult outline(BuildFiles.Dockerfile file) throws InterruptedException {
+    var conversion = conversion(file, files.ignored(file), Linter.silent(), false);
+    var outline = Outline.of(conversion.convert(), conversion.graph());
+    return Subrequests.answer(outline.toJson(file.text().data()), outline.text());
+  }
+
+  private FrontendResult lint(BuildFiles.Dockerfile file) throws InterruptedException {
+    var report = new LintReport(file.text());
+    try {
+      var lint = new Linter(checks(file), report::add);
+      conversion(file, files.ignored(file), lint, options.target().isEmpty()).convert();
+    } catch (BuildException e) {
+      report.failed(e);
+    }
+    return report.answer();
+  }
+
+  private FrontendResult converted(BuildFiles.Dockerfile file) throws InterruptedException {
+    var stage = convert(file, client.buildPlatform(), files.ignored(file), Linter.silent());
+    return Subrequests.converted(Definitions.marshal(stage.tree));
+  }
+
+  /** A conversion for the platform that builds run on, which is all that requests are about. */
+  private Conversion conversion(
+      BuildFiles.Dockerfile file, List<String> ignored, Linter lint, boolean allStages) {
+    var input = input(file, ignored, allStages);
+    var context = files.context(ignored, Optional.empty());
+    var scene = new BuildScene(options, client, input, client.buildPlatform(), context, lint);
+    return new Conversion(scene, configs);
+  }
+
+  private FrontendResult build(BuildFiles.Dockerfile file) throws InterruptedException {
     var ignored = files.ignored(file);
     var trees = new LinkedHashMap<String, FrontendClient.Tree>();
     var metadata = new LinkedHashMap<String, byte[]>();
@@ -123,11 +177,7 @@ public final class DockerfileFrontend {
   private Stage convert(
       BuildFiles.Dockerfile file, Platform platform, List<String> ignored, Linter lint)
       throws InterruptedException {
-    var matcher =
-        ignored.isEmpty()
-            ? Optional.<PatternMatcher>empty()
-            : Optional.of(PatternMatcher.of(ignored));
-    var input = new BuildScene.Input(file.text(), parse(file), matcher, false);
+    var input = input(file, ignored, false);
     var whole = files.context(ignored, Optional.empty());
     var first = new BuildScene(options, client, input, platform, whole, lint);
     new Conversion(first, configs).convert();
@@ -135,6 +185,15 @@ public final class DockerfileFrontend {
     var second = new BuildScene(options, client, input, platform, used, Linter.silent());
     second.knownPaths = first.stagePaths;
     return new Conversion(second, configs).convert();
+  }
+
+  private static BuildScene.Input input(
+      BuildFiles.Dockerfile file, List<String> ignored, boolean allStages) {
+    var matcher =
+        ignored.isEmpty()
+            ? Optional.<PatternMatcher>empty()
+            : Optional.of(PatternMatcher.of(ignored));
+    return new BuildScene.Input(file.text(), parse(file), matcher, allStages);
   }
 
   private static ParsedFile parse(BuildFiles.Dockerfile file) {

@@ -28,11 +28,6 @@ final class RequestGate {
           "support for \"BUILDKIT_DISABLE_FILEOP\" build-arg was removed in BuildKit 0.11");
     }
     capabilities(options.getOrDefault("frontend.caps", ""));
-    var request = options.get("requestid");
-    if (request != null) {
-      throw new BuildException(ErrorCode.UNIMPLEMENTED, "unsupported request " + request)
-          .withDetail(new ErrorDetail.UnsupportedSubrequest(request));
-    }
     context(options);
     if (options.containsKey("attest:sbom")
         || options.containsKey("build-arg:BUILDKIT_ATTEST_SBOM")) {

@@ -108,9 +108,7 @@ class DockerBuildxTest {
         first.toString());
     var manifest = registry.get("/v2/made/manifests/" + suite);
     assertThat(manifest.statusCode()).isEqualTo(200);
-    assertThat(
-            Json.parseObject(manifest.body().getBytes(StandardCharsets.UTF_8))
-                .array("layers"))
+    assertThat(Json.parseObject(manifest.body().getBytes(StandardCharsets.UTF_8)).array("layers"))
         .hasSize(2);
 
     var second = Files.createDirectories(folder.resolve("second"));

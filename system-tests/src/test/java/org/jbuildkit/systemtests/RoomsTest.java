@@ -23,7 +23,7 @@ final class RoomsTest {
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
           Map.entry("base", Set.of()),
-          Map.entry("protocol", Set.of()),
+          Map.entry("protocol", Set.of("base")),
           Map.entry("linux", Set.of("base")),
           Map.entry("oci", Set.of("linux")),
           Map.entry("llb", Set.of("protocol", "oci")),

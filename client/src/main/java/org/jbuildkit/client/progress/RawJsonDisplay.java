@@ -12,8 +12,8 @@ import org.jbuildkit.protocol.control.Vertex;
 import org.jbuildkit.protocol.control.VertexLog;
 import org.jbuildkit.protocol.control.VertexStatus;
 import org.jbuildkit.protocol.control.VertexWarning;
+import org.jbuildkit.protocol.json.MessageJson;
 import org.jbuildkit.protocol.pb.Position;
-import org.jbuildkit.session.errors.MessageJson;
 
 /** Every message as one line of JSON, at once. */
 public final class RawJsonDisplay implements Display {

@@ -10,6 +10,7 @@ import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.protocol.errdefs.ContentCache;
 import org.jbuildkit.protocol.errdefs.FileAction;
+import org.jbuildkit.protocol.json.MessageJson;
 import org.jbuildkit.protocol.keys.ErrorDetailTypes;
 import org.jbuildkit.protocol.pb.Definition;
 import org.jbuildkit.protocol.pb.Op;

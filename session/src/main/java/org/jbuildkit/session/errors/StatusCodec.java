@@ -28,13 +28,36 @@ public final class StatusCodec {
     var status =
         com.google.rpc.Status.newBuilder()
             .setCode(found.code().number())
-            .setMessage(BuildException.describe(found));
+            .setMessage(wireText(found));
     var outermostFirst = new ArrayList<>(found.details());
     Collections.reverse(outermostFirst);
     for (var detail : outermostFirst) {
       status.addDetails(DetailCodec.encode(detail));
     }
     return status.build();
+  }
+
+  /** The text without what {@link #fromProto} put before it, if the error came from a peer. */
+  private static String wireText(BuildException error) {
+    var text = BuildException.describe(error);
+    for (var detail : error.details()) {
+      var lead = lead(detail);
+      text = lead.isEmpty() || !text.startsWith(lead) ? text : text.substring(lead.length());
+    }
+    var kind = name(error.code()) + ": ";
+    return error.code() != ErrorCode.UNKNOWN && text.startsWith(kind)
+        ? text.substring(kind.length())
+        : text;
+  }
+
+  /** What Go clients put before the text of an error with such a detail. */
+  private static String lead(ErrorDetail detail) {
+    return switch (detail) {
+      case ErrorDetail.UnsupportedSubrequest(String name) -> "unsupported request " + name + ": ";
+      case ErrorDetail.UnsupportedFrontendCap(String name) ->
+          "unsupported frontend capability " + name + ": ";
+      default -> "";
+    };
   }
 
   private static BuildException asBuildException(Throwable error) {
@@ -93,7 +116,11 @@ public final class StatusCodec {
     var code = ErrorCode.ofNumber(proto.getCode());
     var text =
         code == ErrorCode.UNKNOWN ? proto.getMessage() : name(code) + ": " + proto.getMessage();
-    return withDetails(new BuildException(code, text), proto.getDetailsList());
+    var leads = new StringBuilder();
+    for (var any : proto.getDetailsList()) {
+      leads.append(lead(DetailCodec.decode(any)));
+    }
+    return withDetails(new BuildException(code, leads + text), proto.getDetailsList());
   }
 
   /** The error in a stored or received status message's bytes. */

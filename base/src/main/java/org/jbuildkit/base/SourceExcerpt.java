@@ -1,8 +1,7 @@
-package org.jbuildkit.client;
+package org.jbuildkit.base;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.jbuildkit.base.ErrorDetail;
 
 /** The lines of a source file around an error's place. */
 public final class SourceExcerpt {

@@ -1,4 +1,4 @@
-package org.jbuildkit.session.errors;
+package org.jbuildkit.protocol.json;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;

@@ -1,10 +1,9 @@
-package org.jbuildkit.client;
+package org.jbuildkit.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jbuildkit.base.ErrorDetail;
 import org.junit.jupiter.api.Test;
 
 class SourceExcerptTest {
