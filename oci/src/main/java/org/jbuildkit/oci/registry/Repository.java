@@ -88,6 +88,12 @@ public final class Repository {
    * it ended. Holds one of the registry's transfer slots until it is closed.
    */
   public InputStream open(Descriptor descriptor) throws IOException, InterruptedException {
+    return new VerifyingInputStream(openUnverified(descriptor), descriptor);
+  }
+
+  /** As {@link #open}, for those who compare size and digest themselves. */
+  public InputStream openUnverified(Descriptor descriptor)
+      throws IOException, InterruptedException {
     if (descriptor.size() == 0) {
       throw new RegistryException(
           Kind.TRANSPORT,
@@ -96,8 +102,7 @@ public final class Repository {
     }
     var slot = slot(descriptor.mediaType());
     try {
-      return new VerifyingInputStream(
-          new ResumedInput(new BlobSource(this, descriptor), slot), descriptor);
+      return new ResumedInput(new BlobSource(this, descriptor), slot);
     } catch (IOException | InterruptedException | RuntimeException e) {
       slot.close();
       throw e;
