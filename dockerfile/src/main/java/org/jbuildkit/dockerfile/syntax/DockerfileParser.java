@@ -222,7 +222,9 @@ public final class DockerfileParser {
     }
     boolean quoted = rest.indexOf('\'') >= 0 || rest.indexOf('"') >= 0;
     var name = rest.replaceAll("[\"'\\\\]", "").trim();
-    return Optional.of(new Heredoc(name, !quoted, match.group(2).equals("-"), ""));
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Heredoc(name, !quoted, match.group(2).equals("-"), ""));
   }
 
   private Heredoc readBody(Heredoc marker, int firstLine) {

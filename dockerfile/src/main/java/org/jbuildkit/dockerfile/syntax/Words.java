@@ -279,8 +279,8 @@ public final class Words {
       case '}' -> value(name, start);
       case ':' -> colon(name, start);
       case '+', '-', '?' -> conditional(name, operator, false, start);
-      case '#', '%' -> trimmed(name, operator);
-      case '/' -> replaced(name);
+      case '#', '%' -> trimmed(name, operator, start);
+      case '/' -> replaced(name, start);
       default ->
           throw new IllegalArgumentException(
               "unsupported modifier (" + operator + ") in substitution");
@@ -331,7 +331,7 @@ public final class Words {
     at++;
     var value = variables.apply(name);
     boolean missing = value == null || (emptyCounts && value.isEmpty());
-    if (value == null && style.keepsUnset && operator == '?') {
+    if (value == null && style.keepsUnset) {
       return text.substring(start, at);
     }
     return switch (operator) {
@@ -350,7 +350,7 @@ public final class Words {
     };
   }
 
-  private String trimmed(String name, char operator) {
+  private String trimmed(String name, char operator, int start) {
     sawOperand = true;
     boolean longest = at < text.length() && text.charAt(at) == operator;
     if (longest) {
@@ -360,7 +360,7 @@ public final class Words {
     at++;
     var value = variables.apply(name);
     if (value == null) {
-      return "";
+      return style.keepsUnset ? text.substring(start, at) : "";
     }
     if (operator == '#') {
       return ShellPattern.of(pattern, longest).withoutPrefix(value);
@@ -368,7 +368,7 @@ public final class Words {
     return ShellPattern.of(pattern, longest).withoutSuffix(value, longest);
   }
 
-  private String replaced(String name) {
+  private String replaced(String name, int start) {
     sawOperand = true;
     boolean all = at < text.length() && text.charAt(at) == '/';
     if (all) {
@@ -385,7 +385,7 @@ public final class Words {
     at++;
     var value = variables.apply(name);
     if (value == null) {
-      return "";
+      return style.keepsUnset ? text.substring(start, at) : "";
     }
     var found = ShellPattern.of(pattern, true);
     return all ? found.replaceAll(value, replacement) : found.replaceFirst(value, replacement);
