@@ -22,6 +22,7 @@ if [ -n "$missing" ]; then
     echo "test.sh: not installed:$missing; tests that need them are skipped" >&2
   fi
 fi
+"$home/system-tests/peers.sh" || echo "test.sh: not all peers are there: tests that need them are skipped" >&2
 [ "$(id -u)" = 0 ] || echo "test.sh: not root: tests that mount are skipped" >&2
 
 status=0

@@ -64,6 +64,12 @@ archives() {
   done
   (archive org.jbuildkit.buildctl.Main jbuildkit-buildctl-0.1.0-SNAPSHOT.jar -Xmx256m -XX:+UseSerialGC \
     -XX:TieredStopAtLevel=1 org.jbuildkit.buildctl.Main --addr "unix://$work/socket" du) || :
+  (export BUILDX_CONFIG="$work/config" BUILDKIT_PROGRESS=plain; mkdir -p "$work/context"
+    echo 'FROM scratch' >"$work/context/Dockerfile"
+    "$jdk/bin/java" --enable-native-access=ALL-UNNAMED -cp "$out/lib/jbuildkit-buildx-0.1.0-SNAPSHOT.jar" \
+      org.jbuildkit.buildx.Main create --driver remote --use "unix://$work/socket" >/dev/null 2>&1 </dev/null
+    archive org.jbuildkit.buildx.Main jbuildkit-buildx-0.1.0-SNAPSHOT.jar -Xmx256m -XX:+UseSerialGC \
+      -XX:TieredStopAtLevel=1 org.jbuildkit.buildx.Main build "$work/context") || :
   kill "$daemon" 2>/dev/null || :
   wait "$daemon" || :
   rm -rf "$work"

@@ -24,6 +24,7 @@ import org.jbuildkit.client.ResultMetadata;
 import org.jbuildkit.client.options.CacheOptions;
 import org.jbuildkit.client.options.SecretOptions;
 import org.jbuildkit.client.options.SshOptions;
+import org.jbuildkit.client.progress.ProgressHeading;
 import org.jbuildkit.client.progress.ProgressPrinter;
 import org.jbuildkit.protocol.keys.SolveOptions;
 import org.jbuildkit.protocol.keys.SourceAttributes;
@@ -107,6 +108,7 @@ final class BuildCommand {
               invocation.list("allow"),
               policy,
               invocation.flag("proxy-network"),
+              false,
               "",
               attachables);
       try {
@@ -131,7 +133,11 @@ final class BuildCommand {
       throws InterruptedException {
     try (var progress =
         ProgressPrinter.start(
-            invocation.text("progress"), environment.err(), 2, "", environment.variables())) {
+            invocation.text("progress"),
+            environment.err(),
+            2,
+            ProgressHeading.NONE,
+            environment.variables())) {
       return new BuildRunner(daemon)
           .run(
               spec,

@@ -1,28 +1,32 @@
 package org.jbuildkit.client;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.protocol.control.ListWorkersRequest;
+import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.StatusRequest;
 import org.jbuildkit.protocol.control.StatusResponse;
 import org.jbuildkit.protocol.gateway.LLBBridgeGrpc;
 import org.jbuildkit.protocol.gateway.PingRequest;
+import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.session.CallHeaders;
+import org.jbuildkit.session.RandomId;
 import org.jbuildkit.session.SessionServer;
 import org.jbuildkit.session.errors.StatusCodec;
 
@@ -60,6 +64,37 @@ public final class BuildRunner {
     } catch (StatusRuntimeException e) {
       throw daemon.explain(e).within("failed to list workers").within("listing workers for Build");
     }
+  }
+
+  /** Ids of what definitions and exports of this daemon may use, found out by an empty build. */
+  public Set<String> capabilities() throws InterruptedException {
+    var ref = RandomId.next();
+    var request = SolveRequest.newBuilder().setRef(ref).setInternal(true).build();
+    var ids = new HashSet<String>();
+    try (var scope = TaskScope.open()) {
+      scope.fork(() -> daemon.control().solve(request));
+      scope.fork(() -> {
+        var gateway = gateway(ref);
+        var pong = gateway.ping(PingRequest.getDefaultInstance());
+        pong.getLLBCapsList().stream()
+            .filter(cap -> cap.getEnabled())
+            .forEach(cap -> ids.add(cap.getID()));
+        return gateway.return_(
+            ReturnRequest.newBuilder().setResult(Result.getDefaultInstance()).build());
+      });
+      scope.join();
+    } catch (StatusRuntimeException e) {
+      throw daemon.explain(e);
+    }
+    return ids;
+  }
+
+  private LLBBridgeGrpc.LLBBridgeBlockingStub gateway(String ref) {
+    var headers = new Metadata();
+    headers.put(CallHeaders.key(MetadataKeys.BUILD_ID), ref);
+    return LLBBridgeGrpc.newBlockingStub(
+        ClientInterceptors.intercept(
+            daemon.channel(), MetadataUtils.newAttachHeadersInterceptor(headers)));
   }
 
   private BuildSpec.Outcome solve(BuildSpec spec, String session, Consumer<StatusResponse> status)
@@ -121,12 +156,7 @@ public final class BuildRunner {
   }
 
   private Map<String, byte[]> produce(BuildSpec spec) {
-    var headers = new Metadata();
-    headers.put(CallHeaders.key(MetadataKeys.BUILD_ID), spec.ref());
-    Channel channel =
-        ClientInterceptors.intercept(
-            daemon.channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
-    var gateway = LLBBridgeGrpc.newBlockingStub(channel);
+    var gateway = gateway(spec.ref());
     var metadata = new LinkedHashMap<String, byte[]>();
     var answer = ReturnRequest.newBuilder();
     try {

@@ -15,6 +15,7 @@ import org.jbuildkit.protocol.sourcepolicy.Policy;
  *
  * @param ref the build's id
  * @param frontend name of the frontend; empty if {@code definition} is to be solved
+ * @param isInternal whether the daemon keeps no record of the build
  * @param sharedKey scopes the reuse of directories sent before; may be empty
  * @param attachables services for the daemon, apart from health
  */
@@ -29,6 +30,7 @@ public record BuildSpec(
     List<String> entitlements,
     Optional<Policy> sourcePolicy,
     boolean proxyNetwork,
+    boolean isInternal,
     String sharedKey,
     List<BindableService> attachables) {
 

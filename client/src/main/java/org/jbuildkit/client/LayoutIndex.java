@@ -54,6 +54,14 @@ public final class LayoutIndex {
     return Optional.empty();
   }
 
+  /** The digest of the layout's manifest if it has a single one. */
+  public Optional<String> onlyDigest() throws IOException {
+    var manifests = read().array("manifests");
+    return manifests.size() == 1 && manifests.getFirst() instanceof Json.Obj manifest
+        ? Optional.of(manifest.text("digest"))
+        : Optional.empty();
+  }
+
   /** Makes {@code descriptor} what {@code tag} stands for. */
   public void putTag(Json.Obj descriptor, String tag) throws IOException {
     put(descriptor, Map.of(REF_NAME, tag));

@@ -23,6 +23,7 @@ final class SolveMessages {
             .setCache(cache(spec))
             .putAllFrontendAttrs(options(spec))
             .addAllEntitlements(spec.entitlements())
+            .setInternal(spec.isInternal())
             .setProxyNetwork(spec.proxyNetwork());
     spec.sourcePolicy().ifPresent(request::setSourcePolicy);
     for (var export : spec.exports()) {

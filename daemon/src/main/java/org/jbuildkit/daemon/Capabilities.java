@@ -11,6 +11,7 @@ final class Capabilities {
           "constraints",
           "diffop",
           "exec.",
+          "exporter.image.annotations",
           "exporter.multiple",
           "exporter.sourcedateepoch",
           "file.",

@@ -23,7 +23,9 @@ import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
 import org.jbuildkit.executor.OciExecutor;
 import org.jbuildkit.exporters.DirectoryExporter;
+import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
+import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.sources.ImageStores;
@@ -76,7 +78,8 @@ final class Daemon implements AutoCloseable {
             new BlobUnpacker(content),
             database,
             clock);
-    var images = new ImageStores(refs, content, new BlobOrigins(database), clock);
+    var origins = new BlobOrigins(database);
+    var images = new ImageStores(refs, content, origins, clock);
     var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
     var caches = new CacheMounts(refs);
     var logLimits = LogLimits.of(System.getenv());
@@ -99,7 +102,13 @@ final class Daemon implements AutoCloseable {
         List.<org.jbuildkit.engine.Exporter>of(
             new LayoutExporter(false, blobs, sessions, clock),
             new LayoutExporter(true, blobs, sessions, clock),
-            new DirectoryExporter(refs, sessions, clock));
+            new ImageExporter(
+                blobs,
+                new ImageExporter.Registry(registries.client(), origins, registries.salt()),
+                sessions,
+                clock),
+            new DirectoryExporter(sessions, clock),
+            new TarExporter(sessions, clock));
     var flow = new SolveFlow(engine, jobs, builds, exporters, config.entitlements(), clock);
     var worker = Worker.describe(config, refs.snapshotter().name());
     var services =

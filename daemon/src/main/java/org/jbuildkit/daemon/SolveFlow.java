@@ -192,16 +192,36 @@ final class SolveFlow {
       var tasks = new ArrayList<TaskScope.Task<? extends Map<String, String>>>();
       for (int i = 0; i < exports.size(); i++) {
         var export = exports.get(i);
-        var digest = Digest.sha256(job.sessionId() + "-export-" + i).toString();
-        tasks.add(
-            scope.fork(() -> {
-              var trail = VertexTrail.of(job, digest, export.name(), clock);
-              return trail.during(() -> export.export(job, result, trail));
-            }));
+        var trail = trail(job, exports, i);
+        tasks.add(scope.fork(() -> trail.during(() -> export.export(job, result, trail))));
       }
       scope.join();
       tasks.forEach(task -> response.putAll(task.get()));
     }
+    finish(job, exports);
     return response;
+  }
+
+  private VertexTrail trail(Job job, List<Exporter.Export> exports, int index) {
+    var digest = Digest.sha256(job.sessionId() + "-export-" + index).toString();
+    return VertexTrail.of(job, digest, exports.get(index).name(), clock);
+  }
+
+  /** What others see happens when nothing can fail any more but this. */
+  private void finish(Job job, List<Exporter.Export> exports) throws InterruptedException {
+    try (var scope = TaskScope.open()) {
+      for (int i = 0; i < exports.size(); i++) {
+        var finish = exports.get(i).finish();
+        if (finish.isPresent()) {
+          var trail = trail(job, exports, i);
+          scope.fork(() ->
+              trail.during(() -> {
+                finish.get().run(trail);
+                return Boolean.TRUE;
+              }));
+        }
+      }
+      scope.join();
+    }
   }
 }

@@ -99,7 +99,7 @@ final class NamedContexts {
     var repository = ImageReference.parse(named.familiar()).repository();
     var full = repository + "@" + digest;
     var attributes =
-        Map.of("oci.session", scene.client.sessionId(), "oci.store", reference.substring(0, at));
+        Map.of("oci.session", scene.client.sessionId(), "oci.store", store(reference, at));
     var about = Ops.About.named("[context " + named.key() + "] OCI load from client");
     var source =
         Ops.source(
@@ -111,6 +111,12 @@ final class NamedContexts {
     var logName = "[context %s] load metadata for %s".formatted(named.key(), full);
     var image = configs.resolve(source, platform, logName, "layout " + full);
     return new Found(Optional.of(source), Optional.of(image.config()));
+  }
+
+  /** The name in a reference, without the tag that some clients give with it. */
+  private static String store(String reference, int end) {
+    int colon = reference.lastIndexOf(':', end);
+    return reference.substring(0, colon > reference.lastIndexOf('/', end) ? colon : end);
   }
 
   private Found image(Named named, String reference, Platform platform)

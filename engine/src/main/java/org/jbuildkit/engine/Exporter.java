@@ -1,6 +1,7 @@
 package org.jbuildkit.engine;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.solver.VertexReport;
@@ -33,5 +34,19 @@ public interface Exporter {
      */
     SequencedMap<String, String> export(Job job, BuildResult result, VertexReport report)
         throws IOException, InterruptedException;
+
+    /**
+     * What is left to do once all exports of the build have succeeded; asked for after {@link
+     * #export}. It shows as the same vertex again.
+     */
+    default Optional<Finish> finish() {
+      return Optional.empty();
+    }
+  }
+
+  /** The last part of an export, which others may see. */
+  @FunctionalInterface
+  interface Finish {
+    void run(VertexReport report) throws IOException, InterruptedException;
   }
 }

@@ -8,22 +8,8 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.jbuildkit.engine.exec.CacheMounts;
-import org.jbuildkit.engine.exec.ExecWorker;
-import org.jbuildkit.engine.exec.Executor;
-import org.jbuildkit.engine.exec.LogLimits;
-import org.jbuildkit.engine.exec.Scratch;
-import org.jbuildkit.engine.job.Job;
-import org.jbuildkit.engine.op.OpFactory;
-import org.jbuildkit.engine.op.Permits;
-import org.jbuildkit.engine.progress.JobProgress;
-import org.jbuildkit.engine.progress.ProgressEvent;
 import org.jbuildkit.linux.ProcessCalls;
-import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.LlbVertex;
 import org.jbuildkit.protocol.pb.DiffOp;
@@ -39,15 +25,6 @@ import org.jbuildkit.protocol.pb.MergeOp;
 import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.OpMetadata;
 import org.jbuildkit.protocol.pb.UpperDiffInput;
-import org.jbuildkit.session.SessionRegistry;
-import org.jbuildkit.solver.KeyGraph;
-import org.jbuildkit.store.CacheKeyTable;
-import org.jbuildkit.store.Database;
-import org.jbuildkit.store.OverlaySnapshotter;
-import org.jbuildkit.store.RandomId;
-import org.jbuildkit.store.Ref;
-import org.jbuildkit.store.RefStore;
-import org.jbuildkit.store.checksum.ContentChecksum;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,44 +33,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real graphs over a real store with overlay mounts. */
 class BuildEngineTest {
   @TempDir Path folder;
-  private Database database;
-  private RefStore refs;
-  private KeyGraph keys;
-  private BuildEngine engine;
-  private int jobs;
-  private final Executor executor = (_, _) -> 0;
+  private TestEngine engine;
 
   @BeforeEach
   void open() throws IOException {
     assumeTrue(ProcessCalls.effectiveUserId() == 0, "mounts need root");
-    database = Database.open(folder.resolve("meta.db"));
-    refs =
-        RefStore.open(
-            folder,
-            OverlaySnapshotter.open(folder.resolve("snapshots")),
-            (_, _, _) -> {},
-            database,
-            Clock.systemUTC());
-    keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
-    var clock = Clock.systemUTC();
-    var caches = new CacheMounts(refs);
-    var execs =
-        new ExecWorker(
-            executor,
-            refs,
-            caches,
-            new SessionRegistry(),
-            Scratch.open(folder.resolve("scratch")),
-            LogLimits.DEFAULT,
-            clock);
-    var ops = new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0), clock, execs);
-    engine = new BuildEngine(ops, caches, keys, refs, clock, (_, _) -> {});
+    engine = TestEngine.open(folder, (_, _) -> 0);
   }
 
   @AfterEach
   void close() {
-    if (database != null) {
-      database.close();
+    if (engine != null) {
+      engine.close();
     }
   }
 
@@ -153,44 +104,12 @@ class BuildEngineTest {
         .setRm(FileActionRm.newBuilder().setPath(path));
   }
 
-  private Job job() {
-    return new Job("job" + jobs++, "", Set.of(), new JobProgress(Clock.systemUTC()));
-  }
-
-  private interface Check {
-    void in(Path root) throws IOException;
-  }
-
-  private Job build(LlbEdge result, Check check) throws IOException, InterruptedException {
-    var job = job();
-    var edge = engine.load(job, Definitions.marshal(Optional.of(result)));
-    try (var solved = engine.solver().solve(job, edge)) {
-      Optional<Ref> tree = RefResult.tree(solved.result());
-      try (var mounted = tree.orElseThrow().mount()) {
-        check.in(mounted.path());
-      }
-    } finally {
-      engine.solver().release(job);
-      job.progress().close();
-    }
-    return job;
-  }
-
-  private static List<String> ran(Job job) {
-    return job.progress().events().stream()
-        .filter(ProgressEvent.OfVertex.class::isInstance)
-        .map(event -> ((ProgressEvent.OfVertex) event).vertex())
-        .filter(vertex -> vertex.hasCompleted() && !vertex.getCached())
-        .map(vertex -> vertex.getName())
-        .toList();
-  }
-
   @Test
   void fileActionsBuildOnEachOther() throws Exception {
     var base = file(List.of(), makeDirectory(-1, "/d/e"), write(0, "/d/f", "one"));
     var result =
         file(List.of(base), copy(0, 0, "/d", "/copy"), remove(1, "/d/f"), write(2, "/top", "two"));
-    build(
+    engine.build(
         result,
         root -> {
           assertThat(root.resolve("copy/f")).hasContent("one");
@@ -204,25 +123,25 @@ class BuildEngineTest {
   void aSecondBuildRunsNothingButSourceKeys() throws Exception {
     var base = file(List.of(), write(-1, "/a", "a"));
     var result = file(List.of(base), write(0, "/b", "b"));
-    build(result, _ -> {});
-    var again = build(result, root -> assertThat(root.resolve("b")).hasContent("b"));
-    assertThat(ran(again)).containsExactly("mkfile /a");
+    engine.build(result, _ -> {});
+    var again = engine.build(result, root -> assertThat(root.resolve("b")).hasContent("b"));
+    assertThat(TestEngine.ran(again)).containsExactly("mkfile /a");
     close();
     open();
-    var afterRestart = build(result, root -> assertThat(root.resolve("a")).hasContent("a"));
-    assertThat(ran(afterRestart)).containsExactly("mkfile /a");
+    var afterRestart = engine.build(result, root -> assertThat(root.resolve("a")).hasContent("a"));
+    assertThat(TestEngine.ran(afterRestart)).containsExactly("mkfile /a");
   }
 
   @Test
   void equalContentFromAnotherOpIsFoundByContent() throws Exception {
     var one = file(List.of(), write(-1, "/x", "same"), write(0, "/other", "1"));
     var two = file(List.of(), write(-1, "/x", "same"), write(0, "/other", "2"));
-    build(file(List.of(one), copy(-1, 0, "/x", "/y")), _ -> {});
+    engine.build(file(List.of(one), copy(-1, 0, "/x", "/y")), _ -> {});
     var other =
-        build(
+        engine.build(
             file(List.of(two), copy(-1, 0, "/x", "/y")),
             root -> assertThat(root.resolve("y")).hasContent("same"));
-    assertThat(ran(other)).doesNotContain("copy /x /y");
+    assertThat(TestEngine.ran(other)).doesNotContain("copy /x /y");
   }
 
   @Test
@@ -254,14 +173,14 @@ class BuildEngineTest {
                 OpMetadata.getDefaultInstance(),
                 List.of())
             .output(0);
-    build(
+    engine.build(
         merge,
         root -> {
           assertThat(root.resolve("gone")).doesNotExist();
           assertThat(root.resolve("new")).hasContent("n");
           assertThat(root.resolve("third")).hasContent("t");
         });
-    build(
+    engine.build(
         diff,
         root -> {
           assertThat(Files.exists(root.resolve("kept"))).isFalse();
@@ -273,7 +192,7 @@ class BuildEngineTest {
   void aMissingCopySourceNamesThePath() throws Exception {
     var base = file(List.of(), write(-1, "/a", "a"));
     var result = file(List.of(base), copy(-1, 0, "/nope", "/y"));
-    assertThatThrownBy(() -> build(result, _ -> {}))
+    assertThatThrownBy(() -> engine.build(result, _ -> {}))
         .hasMessageMatching(
             "failed to compute cache key: failed to calculate checksum of ref .*: \"/nope\": not"
                 + " found");

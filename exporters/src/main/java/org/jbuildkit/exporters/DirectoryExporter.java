@@ -3,34 +3,29 @@ package org.jbuildkit.exporters;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.List;
 import java.util.SequencedMap;
-import java.util.Set;
-import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.progress.ByteCounter;
 import org.jbuildkit.engine.progress.Steps;
-import org.jbuildkit.protocol.fsutil.Stat;
+import org.jbuildkit.session.Session;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.session.calls.ResultUpload;
-import org.jbuildkit.session.files.TreeFilter;
+import org.jbuildkit.session.files.TreeEntries;
 import org.jbuildkit.solver.VertexReport;
-import org.jbuildkit.store.RefOptions;
-import org.jbuildkit.store.RefStore;
 
-/** Sends a result's tree to a directory of the client. One platform only. */
+/**
+ * Sends a result's trees to a directory of the client: each platform to a directory of its own, or
+ * all to the same.
+ */
 public final class DirectoryExporter implements Exporter {
-  private static final Set<String> KNOWN = Set.of("source-date-epoch", "mode", "dest");
-
-  private final RefStore refs;
   private final SessionRegistry sessions;
   private final Clock clock;
 
-  public DirectoryExporter(RefStore refs, SessionRegistry sessions, Clock clock) {
-    this.refs = refs;
+  public DirectoryExporter(SessionRegistry sessions, Clock clock) {
     this.sessions = sessions;
     this.clock = clock;
   }
@@ -42,44 +37,16 @@ public final class DirectoryExporter implements Exporter {
 
   @Override
   public Export open(int index, SequencedMap<String, String> attributes) {
-    for (var name : attributes.keySet()) {
-      if (!KNOWN.contains(name)) {
-        throw unsupported("exporter option " + name);
-      }
-    }
-    var mode = attributes.getOrDefault("mode", "copy");
-    if (mode.equals("delete")) {
-      throw unsupported("exporter option mode=delete");
-    }
-    if (!mode.equals("copy") && !mode.isEmpty()) {
-      throw BuildException.invalid("invalid local exporter mode \"" + mode + "\"");
-    }
-    return new DirectoryExport(index, epoch(attributes));
-  }
-
-  private static BuildException unsupported(String what) {
-    return new BuildException(ErrorCode.UNIMPLEMENTED, what + " is not supported by this daemon");
-  }
-
-  private static Optional<Long> epoch(Map<String, String> attributes) {
-    var text = attributes.getOrDefault("source-date-epoch", "");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Math.multiplyExact(Long.parseLong(text), 1_000_000_000L));
-    } catch (NumberFormatException | ArithmeticException e) {
-      throw new BuildException(ErrorCode.UNKNOWN, "invalid SOURCE_DATE_EPOCH: " + text, e);
-    }
+    return new DirectoryExport(index, TreeOptions.parse(attributes));
   }
 
   private final class DirectoryExport implements Export {
     private final int index;
-    private final Optional<Long> epochNanos;
+    private final TreeOptions options;
 
-    DirectoryExport(int index, Optional<Long> epochNanos) {
+    DirectoryExport(int index, TreeOptions options) {
       this.index = index;
-      this.epochNanos = epochNanos;
+      this.options = options;
     }
 
     @Override
@@ -87,33 +54,79 @@ public final class DirectoryExporter implements Exporter {
       return "exporting to client directory";
     }
 
-    private Stat dated(Stat stat) {
-      return epochNanos.map(nanos -> stat.toBuilder().setModTime(nanos).build()).orElse(stat);
-    }
-
     @Override
     public SequencedMap<String, String> export(Job job, BuildResult result, VertexReport report)
         throws IOException, InterruptedException {
-      if (!result.byPlatform().isEmpty()) {
-        throw unsupported("exporting several platforms to a directory");
-      }
       var session = sessions.await(job.sessionId(), SessionRegistry.DEFAULT_WAIT);
-      var upload = new ResultUpload(session, index);
+      boolean isMap = !result.byPlatform().isEmpty();
+      boolean splits = options.splits().orElse(isMap);
       var steps = new Steps(report, clock);
-      try (var empty = refs.create(Optional.empty(), RefOptions.regular("empty tree"));
-          var tree = result.single().isPresent() ? result.single().get().mount() : empty.mount();
-          var root = tree.open();
-          var counter = steps.bytes("copying files", "transferring", 0)) {
-        upload.sendTree(
-            root,
-            TreeFilter.ALL,
-            false,
-            stat -> {
-              counter.add(stat.getSize());
-              return dated(stat);
-            });
+      var trees = PlatformTree.open(result, options.epoch());
+      try {
+        if (!splits && trees.size() > 1) {
+          check(trees);
+        }
+        if (options.deletes()) {
+          sendMerged(session, trees, splits, steps);
+        } else {
+          sendEach(session, trees, splits, steps, isMap);
+        }
+      } finally {
+        PlatformTree.closeAll(trees);
       }
       return new LinkedHashMap<>();
+    }
+
+    /** Finds out that trees don't go together before any of their files is written. */
+    private void check(List<PlatformTree> trees) throws IOException {
+      var merged = merged(trees, false);
+      for (var entry = merged.next(); entry.isPresent(); ) {
+        entry = merged.next();
+      }
+    }
+
+    private TreeEntries merged(List<PlatformTree> trees, boolean splits) {
+      var parts = new LinkedHashMap<String, TreeEntries>();
+      for (var tree : trees) {
+        parts.put(tree.id(), splits ? tree.entriesInDirectory() : tree.entries());
+      }
+      return new MergedEntries(parts);
+    }
+
+    private void sendMerged(Session session, List<PlatformTree> trees, boolean splits, Steps steps)
+        throws InterruptedException {
+      try (var counter = steps.bytes("copying files", "transferring", 0)) {
+        send(session, merged(trees, splits), true, counter);
+      }
+    }
+
+    private void sendEach(
+        Session session, List<PlatformTree> trees, boolean splits, Steps steps, boolean isMap)
+        throws InterruptedException {
+      try (var scope = TaskScope.open()) {
+        for (var tree : trees) {
+          var id = isMap ? "copying files " + tree.id() : "copying files";
+          scope.fork(() -> {
+            try (var counter = steps.bytes(id, "transferring", 0)) {
+              send(session, splits ? tree.entriesInDirectory() : tree.entries(), false, counter);
+            }
+            return Boolean.TRUE;
+          });
+        }
+        scope.join();
+      }
+    }
+
+    private void send(
+        Session session, TreeEntries entries, boolean allPlatforms, ByteCounter counter)
+        throws InterruptedException {
+      new ResultUpload(session, index)
+          .sendTree(
+              entries.mapped(stat -> {
+                counter.add(stat.getSize());
+                return stat;
+              }),
+              allPlatforms);
     }
   }
 }

@@ -1,38 +1,37 @@
 package org.jbuildkit.exporters;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.exporters.image.ExportedImage;
 import org.jbuildkit.exporters.image.ImageArchive;
-import org.jbuildkit.exporters.image.ImageAssembly;
-import org.jbuildkit.exporters.image.ImageLayer;
 import org.jbuildkit.exporters.image.ImageNames;
 import org.jbuildkit.exporters.image.ImageOptions;
-import org.jbuildkit.exporters.image.PlatformImage;
-import org.jbuildkit.exporters.image.ResultPlatform;
+import org.jbuildkit.oci.Descriptor;
+import org.jbuildkit.oci.ImageReference;
+import org.jbuildkit.oci.MediaType;
+import org.jbuildkit.session.Session;
 import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.session.calls.RemoteBlobs;
 import org.jbuildkit.session.calls.ResultUpload;
 import org.jbuildkit.solver.VertexReport;
 import org.jbuildkit.store.LayerBlobs;
-import org.jbuildkit.store.Ref;
 
 /**
- * Sends images as OCI layouts, or in the form that {@code docker load} takes, in one tar stream.
+ * Sends images as OCI layouts, or in the form that {@code docker load} takes: in one tar stream, or
+ * blob by blob into a store of the client.
  */
 public final class LayoutExporter implements Exporter {
+  private static final String STORE = "export";
+
   private final boolean isDocker;
   private final LayerBlobs blobs;
   private final SessionRegistry sessions;
@@ -53,12 +52,7 @@ public final class LayoutExporter implements Exporter {
   @Override
   public Export open(int index, SequencedMap<String, String> attributes) {
     var kind = isDocker ? ImageOptions.Kind.DOCKER : ImageOptions.Kind.OCI;
-    var options = ImageOptions.parse(attributes, kind);
-    if (!options.asTar()) {
-      throw new BuildException(
-          ErrorCode.UNIMPLEMENTED, "exporter option tar=false is not supported by this daemon");
-    }
-    return new LayoutExport(index, options);
+    return new LayoutExport(index, ImageOptions.parse(attributes, kind));
   }
 
   private final class LayoutExport implements Export {
@@ -78,125 +72,69 @@ public final class LayoutExporter implements Exporter {
     @Override
     public SequencedMap<String, String> export(Job job, BuildResult plain, VertexReport report)
         throws IOException, InterruptedException {
-      var metadata = new LinkedHashMap<>(plain.metadata());
-      options
-          .metadata()
-          .forEach((key, value) -> metadata.put(key, value.getBytes(StandardCharsets.UTF_8)));
-      var result = new BuildResult(plain.single(), plain.byPlatform(), metadata);
-      boolean isMap = !result.byPlatform().isEmpty();
-      if (isMap && isDocker) {
+      var steps = new Steps(report, clock);
+      var making = new ImageMaking(options, blobs, steps, plain, false);
+      if (making.isMap() && isDocker) {
         throw BuildException.failed(
             "docker exporter does not currently support exporting manifest lists");
       }
-      var steps = new Steps(report, clock);
-      var image = assemble(result, isMap, steps);
-      var names = ImageNames.parse(options.names(result.metadata("image.name", Optional.empty())));
+      var image = making.make().created(making.epoch(), clock.instant().getEpochSecond());
+      var ofFrontend = making.result().metadata("image.name", Optional.empty());
+      var names = ImageNames.parse(options.names(ofFrontend));
       var response = image.response(ImageNames.join(names));
       var session = sessions.await(job.sessionId(), SessionRegistry.DEFAULT_WAIT);
-      var upload = new ResultUpload(session, index);
-      steps.step(
-          "sending tarball",
-          () -> {
-            try (var out = upload.openTarball(response)) {
-              new ImageArchive(blobs.content()).write(image, names, isDocker, out);
-            }
-            return Boolean.TRUE;
-          });
+      if (options.asTar()) {
+        steps.step("sending tarball", () -> send(session, image, names, response));
+      } else {
+        copy(session, image);
+      }
       return response;
     }
 
-    private ExportedImage assemble(BuildResult result, boolean isMap, Steps steps)
-        throws IOException, InterruptedException {
-      var listed = result.metadata("refs.platforms", Optional.empty());
-      if (isMap && listed.isEmpty()) {
-        throw BuildException.failed("unable to export multiple refs, missing platforms mapping");
+    private boolean send(
+        Session session,
+        ExportedImage image,
+        List<ImageReference> names,
+        SequencedMap<String, String> response)
+        throws IOException {
+      try (var out = new ResultUpload(session, index).openTarball(response)) {
+        new ImageArchive(blobs.content()).write(image, names, isDocker, out);
       }
-      var platforms =
-          ResultPlatform.of(listed, result.metadata("containerimage.config", Optional.empty()));
-      var images =
-          steps.step(
-              "exporting layers",
-              () -> {
-                var made = new ArrayList<PlatformImage>();
-                for (var platform : platforms) {
-                  made.add(image(result, platform, isMap));
-                }
-                return made;
-              });
-      var assembly = new ImageAssembly(blobs.content(), options, annotations(result), steps);
-      var first = platforms.getFirst();
-      return assembly
-          .write(images, isMap)
-          .created(epoch(result, first.id()), clock.instant().getEpochSecond());
-    }
-
-    private SequencedMap<String, String> annotations(BuildResult result) {
-      var annotations = new LinkedHashMap<String, String>();
-      result
-          .metadata()
-          .forEach((key, value) -> {
-            if (key.startsWith("annotation")) {
-              annotations.put(key, new String(value, StandardCharsets.UTF_8));
-            }
-          });
-      return annotations;
-    }
-
-    private PlatformImage image(BuildResult result, ResultPlatform platform, boolean isMap)
-        throws IOException, InterruptedException {
-      var id = Optional.of(platform.id());
-      var tree = isMap ? result.byPlatform().get(platform.id()) : result.single();
-      if (tree == null) {
-        throw BuildException.failed("failed to find ref for ID " + platform.id());
-      }
-      return new PlatformImage(
-          platform,
-          layers(tree),
-          result.metadata("containerimage.config", id),
-          result.metadata("containerimage.base.config", id),
-          epoch(result, platform.id()),
-          Optional.empty(),
-          List.of());
-    }
-
-    private List<ImageLayer> layers(Optional<Ref> tree) throws IOException, InterruptedException {
-      if (tree.isEmpty()) {
-        return List.of();
-      }
-      var form =
-          new LayerBlobs.Form(
-              options.compression(), options.compressionLevel(), options.forceCompression());
-      return blobs.of(tree.get(), form).stream()
-          .map(blob ->
-              new ImageLayer(
-                  blob.descriptor(),
-                  blob.diffId(),
-                  blob.description(),
-                  Optional.of(blob.created())))
-          .toList();
-    }
-
-    private OptionalLong epoch(BuildResult result, String platform) {
-      return switch (options.epoch()) {
-        case ImageOptions.Epoch.At(long seconds) -> OptionalLong.of(seconds);
-        case ImageOptions.Epoch.None _ -> OptionalLong.empty();
-        case ImageOptions.Epoch.Unset _ -> {
-          var text =
-              result
-                  .metadata("source.date.epoch", Optional.of(platform))
-                  .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
-          yield text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(seconds(text.get()));
-        }
-      };
+      return true;
     }
   }
 
-  private static long seconds(String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new BuildException(
-          ErrorCode.UNKNOWN, "invalid SOURCE_DATE_EPOCH from frontend: \"" + text + "\"", e);
+  /** Children first, so that nothing at the client points to what is not there. */
+  private void copy(Session session, ExportedImage image) throws IOException, InterruptedException {
+    var target = new RemoteBlobs(session, STORE);
+    var sent = new HashSet<>();
+    for (var blob : image.blobs()) {
+      if (sent.add(blob.digest())) {
+        try (var in =
+            blobs
+                .content()
+                .open(blob.digest())
+                .orElseThrow(() -> new IOException("content " + blob.digest() + ": not found"))) {
+          target.write(kind(blob) + "-" + blob.digest(), blob.digest(), blob.size(), in);
+        }
+      }
     }
+  }
+
+  private static String kind(Descriptor blob) {
+    var type = blob.mediaType();
+    if (MediaType.isManifest(type)) {
+      return "manifest";
+    }
+    if (MediaType.isIndex(type)) {
+      return "index";
+    }
+    if (MediaType.isLayer(type)) {
+      return "layer";
+    }
+    if (type.equals(MediaType.OCI_CONFIG) || type.equals(MediaType.DOCKER_CONFIG)) {
+      return "config";
+    }
+    return type.equals("application/vnd.in-toto+json") ? "intoto" : "unknown";
   }
 }

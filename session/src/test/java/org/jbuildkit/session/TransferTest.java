@@ -19,6 +19,7 @@ import org.jbuildkit.session.calls.DirectoryRequest;
 import org.jbuildkit.session.calls.ResultUpload;
 import org.jbuildkit.session.files.DirectoryTarget;
 import org.jbuildkit.session.files.FileReceiver.Differ;
+import org.jbuildkit.session.files.TreeEntries;
 import org.jbuildkit.session.files.TreeFilter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,7 +159,7 @@ class TransferTest {
     assertThat(tarball.toByteArray()).isEqualTo(bytes);
     Files.writeString(source.resolve("result"), "r");
     try (var root = Dir.open(source)) {
-      new ResultUpload(session(), 1).sendTree(root, TreeFilter.ALL, false, stat -> stat);
+      new ResultUpload(session(), 1).sendTree(TreeEntries.of(root, TreeFilter.ALL), false);
     }
     assertThat(temporary.resolve("out/result")).hasContent("r");
   }

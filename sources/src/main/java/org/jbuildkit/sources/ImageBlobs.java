@@ -10,8 +10,12 @@ interface ImageBlobs {
   /** The image's root document: what its name stands for. */
   Descriptor root(OpContext<Job> context) throws IOException, InterruptedException;
 
-  /** Brings a blob into the content store, verified; one that is there is left alone. */
+  /** Brings a document into the content store, verified; one that is there is left alone. */
   void fetch(Descriptor descriptor, OpContext<Job> context)
+      throws IOException, InterruptedException;
+
+  /** The same for a layer, telling the bytes that arrive on the image's vertex. */
+  void fetchLayer(Descriptor layer, OpContext<Job> context)
       throws IOException, InterruptedException;
 
   /** A layer's descriptor with what is to be remembered of its place. */

@@ -43,7 +43,7 @@ final class LayerPull implements LazyLayer.Provider {
   public void fetch(Descriptor descriptor, ContentStore into)
       throws IOException, InterruptedException {
     var way = best();
-    way.progress().during(way.context(), () -> way.blobs().fetch(descriptor, way.context()));
+    way.progress().during(way.context(), () -> way.blobs().fetchLayer(descriptor, way.context()));
   }
 
   @Override

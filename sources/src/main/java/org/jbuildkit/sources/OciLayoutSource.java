@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.Documents;
 import org.jbuildkit.protocol.keys.SourceAttributes;
@@ -19,6 +21,8 @@ import org.jbuildkit.store.RecordType;
 
 /** Images in OCI layouts of the client, read through its session. */
 public final class OciLayoutSource implements Source {
+  private static final int BUFFER = 128 << 10;
+
   private final SessionRegistry sessions;
   private final ImageStores stores;
 
@@ -72,12 +76,32 @@ public final class OciLayoutSource implements Source {
     @Override
     public void fetch(Descriptor descriptor, OpContext<Job> context)
         throws IOException, InterruptedException {
-      if (stores.content().size(descriptor.digest()).isPresent()) {
+      if (stores.content().size(descriptor.digest()).isEmpty()) {
+        copy(descriptor, context, _ -> {});
+      }
+    }
+
+    @Override
+    public void fetchLayer(Descriptor layer, OpContext<Job> context)
+        throws IOException, InterruptedException {
+      if (stores.content().size(layer.digest()).isPresent()) {
         return;
       }
+      var steps = new Steps(context.report(), stores.clock());
+      var counter = steps.bytes(layer.digest().toString(), "", layer.size());
+      copy(layer, context, counter::set);
+      counter.close();
+    }
+
+    private void copy(Descriptor descriptor, OpContext<Job> context, LongConsumer progress)
+        throws IOException, InterruptedException {
       try (var in = any(context, blobs -> blobs.open(descriptor.digest(), 0));
           var writer = stores.content().ingest()) {
-        in.transferTo(writer);
+        var buffer = new byte[BUFFER];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          writer.write(buffer, 0, n);
+          progress.accept(writer.size());
+        }
         var _ = writer.commit(descriptor.digest(), descriptor.size());
       }
     }

@@ -11,6 +11,7 @@ import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.Documents;
 import org.jbuildkit.oci.ImageIndex;
@@ -38,8 +39,7 @@ final class PulledImage implements Source.Instance {
   private final ImageBlobs blobs;
   private final LayerProgress progress;
   private final ReentrantLock resolving = new ReentrantLock();
-  private @Nullable Descriptor root;
-  private @Nullable ImageContent known;
+  private volatile @Nullable ImageContent known;
 
   /**
    * @param limit how many layers are taken
@@ -83,10 +83,10 @@ final class PulledImage implements Source.Instance {
   @Override
   public Source.Key key(int index, OpContext<Job> context)
       throws IOException, InterruptedException {
+    var content = shown(context);
     if (index == 0) {
-      return new Source.Key(digestKey(root(context).digest()), false);
+      return new Source.Key(digestKey(content.root()), false);
     }
-    var content = content(context);
     rearm(content, context);
     return new Source.Key(content.layersKey().orElseGet(() -> digestKey(content.root())), true);
   }
@@ -112,17 +112,18 @@ final class PulledImage implements Source.Instance {
     return Optional.of(new Source.ImageMetadata(content.root(), content.config()));
   }
 
-  private Descriptor root(OpContext<Job> context) throws IOException, InterruptedException {
-    resolving.lockInterruptibly();
+  /** Tells that it resolves the name, unless that is done. */
+  private ImageContent shown(OpContext<Job> context) throws IOException, InterruptedException {
+    if (known != null) {
+      return content(context);
+    }
+    var steps = new Steps(context.report(), stores.clock());
+    var id = "resolve " + request.identifier();
+    var started = steps.begin(id);
     try {
-      var found = root;
-      if (found == null) {
-        found = blobs.root(context);
-        root = found;
-      }
-      return found;
+      return content(context);
     } finally {
-      resolving.unlock();
+      steps.end(id, started);
     }
   }
 
@@ -131,7 +132,7 @@ final class PulledImage implements Source.Instance {
     try {
       var found = known;
       if (found == null) {
-        var top = root(context);
+        var top = blobs.root(context);
         var manifest = manifest(top, context);
         found =
             new ImageContent(top.digest(), manifest, document(manifest.config(), context), limit);

@@ -61,16 +61,8 @@ final class RegistryBlobs implements ImageBlobs {
 
   @Override
   public Descriptor root(OpContext<Job> context) throws IOException, InterruptedException {
-    var started = new Steps(context.report(), stores.clock());
-    var id = "resolve " + reference;
-    var at = started.begin(id);
-    Descriptor found;
-    try {
-      var local = local();
-      found = local.isPresent() ? local.get() : resolve(context);
-    } finally {
-      started.end(id, at);
-    }
+    var local = local();
+    var found = local.isPresent() ? local.get() : resolve(context);
     if (checksum.isPresent() && !checksum.get().equals(found.digest())) {
       throw BuildException.failed(
           "image digest %s for %s does not match expected checksum %s"
@@ -108,17 +100,9 @@ final class RegistryBlobs implements ImageBlobs {
     return layer.withAnnotation(PLACE + host(), reference.path());
   }
 
-  private static boolean isLayer(Descriptor descriptor) {
-    return descriptor.annotations().keySet().stream().anyMatch(key -> key.startsWith(PLACE));
-  }
-
   @Override
   public void fetch(Descriptor descriptor, OpContext<Job> context)
       throws IOException, InterruptedException {
-    if (isLayer(descriptor)) {
-      fetchLayer(descriptor, context);
-      return;
-    }
     if (stores.content().size(descriptor.digest()).isEmpty()) {
       Documents.checkSize(descriptor);
       client.attempts().run(_ -> {}, () -> copy(descriptor, context, _ -> {}));
@@ -126,7 +110,8 @@ final class RegistryBlobs implements ImageBlobs {
     stores.origins().add(descriptor.digest(), host(), reference.path());
   }
 
-  private void fetchLayer(Descriptor descriptor, OpContext<Job> context)
+  @Override
+  public void fetchLayer(Descriptor descriptor, OpContext<Job> context)
       throws IOException, InterruptedException {
     if (stores.content().size(descriptor.digest()).isPresent()) {
       return;

@@ -50,7 +50,9 @@ class FaultsTest {
           .endsWith("\"/nope\": not found\n");
 
       dockerfile("FROM scratch\nRUN true\n");
-      assertThat(programs.build(context).output()).contains("does not run commands");
+      assertThat(programs.build(context).output())
+          .contains("exec: \"/bin/sh\": stat /bin/sh: no such file or directory")
+          .contains("   2 | >>> RUN true");
       assertThat(programs.isAlive()).isTrue();
     }
   }

@@ -26,9 +26,13 @@ final class PlainDisplay implements Display {
   private int numbers;
   private boolean printedAny;
 
-  PlainDisplay(ProgressOutput out, boolean truncate) {
+  PlainDisplay(ProgressOutput out, boolean truncate, ProgressHeading heading) {
     this.out = out;
     this.truncate = truncate;
+    if (!heading.line().isEmpty()) {
+      out.line("#0 " + heading.line());
+      out.line("");
+    }
   }
 
   @Override

@@ -41,13 +41,12 @@ public final class ProgressPrinter implements AutoCloseable {
    *
    * @param mode {@code auto}, {@code plain}, {@code tty}, {@code rawjson} or {@code quiet}
    * @param descriptor the stream's file descriptor, to see whether it is a terminal
-   * @param phase what a terminal's header says; empty for the default
    */
   public static ProgressPrinter start(
       String mode,
       PrintStream stream,
       int descriptor,
-      String phase,
+      ProgressHeading heading,
       Map<String, String> environment) {
     var wanted = mode;
     if (mode.equals("auto")) {
@@ -61,15 +60,15 @@ public final class ProgressPrinter implements AutoCloseable {
             switch (wanted) {
               case "auto", "" ->
                   Terminal.at(descriptor)
-                      .<Display>map(t -> TtyDisplay.of(out, t, phase, environment))
-                      .orElseGet(() -> new PlainDisplay(out, truncate));
+                      .<Display>map(t -> TtyDisplay.of(out, t, heading, environment))
+                      .orElseGet(() -> new PlainDisplay(out, truncate, heading));
               case "tty" ->
                   Terminal.at(descriptor)
-                      .<Display>map(t -> TtyDisplay.of(out, t, phase, environment))
+                      .<Display>map(t -> TtyDisplay.of(out, t, heading, environment))
                       .orElseThrow(() ->
                           BuildException.failed(
                               "failed to get console: provided file is not a console"));
-              case "plain" -> new PlainDisplay(out, truncate);
+              case "plain" -> new PlainDisplay(out, truncate, heading);
               case "rawjson" -> new RawJsonDisplay(out);
               case "quiet" -> new QuietDisplay();
               default -> throw BuildException.failed("invalid progress mode " + wanted);

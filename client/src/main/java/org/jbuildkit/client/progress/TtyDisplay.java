@@ -20,7 +20,7 @@ final class TtyDisplay implements Display {
 
   private final ProgressOutput out;
   private final Terminal terminal;
-  private final String phase;
+  private final ProgressHeading heading;
   private final boolean colors;
   private final Trace trace = new Trace();
   private final Instant created = Instant.now();
@@ -28,17 +28,21 @@ final class TtyDisplay implements Display {
   private int drawnLines;
   private boolean drawn;
 
-  private TtyDisplay(ProgressOutput out, Terminal terminal, String phase, boolean colors) {
+  private TtyDisplay(
+      ProgressOutput out, Terminal terminal, ProgressHeading heading, boolean colors) {
     this.out = out;
     this.terminal = terminal;
-    this.phase = phase;
+    this.heading = heading;
     this.colors = colors;
   }
 
   static TtyDisplay of(
-      ProgressOutput out, Terminal terminal, String phase, Map<String, String> environment) {
+      ProgressOutput out,
+      Terminal terminal,
+      ProgressHeading heading,
+      Map<String, String> environment) {
     boolean colors = environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return new TtyDisplay(out, terminal, phase.isEmpty() ? "Building" : phase, colors);
+    return new TtyDisplay(out, terminal, heading, colors);
   }
 
   @Override
@@ -105,16 +109,16 @@ final class TtyDisplay implements Display {
   private String header(boolean last, int width) {
     int done = trace.done();
     int total = trace.total();
-    var text = new StringBuilder("[+] ").append(phase).append(' ');
+    var text = new StringBuilder("[+] ").append(heading.phase()).append(' ');
     text.append(ByteAmount.decimals(elapsed(), 1)).append("s (");
     text.append(done).append('/').append(started ? total : Math.max(1, total)).append(") ");
     if (last && done > 0 && done == total) {
       text.append("FINISHED");
     }
-    while (text.length() < width) {
+    while (text.length() + heading.builder().length() < width) {
       text.append(' ');
     }
-    return text.substring(0, width);
+    return text.append(heading.builder()).substring(0, width);
   }
 
   private double elapsed() {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class PlainDisplayTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PlainDisplay display =
-      new PlainDisplay(new ProgressOutput(new PrintStream(bytes, true)), false);
+      new PlainDisplay(
+          new ProgressOutput(new PrintStream(bytes, true)), false, ProgressHeading.NONE);
 
   private static Timestamp at(long millis) {
     return Timestamp.newBuilder()

@@ -24,7 +24,7 @@ class RecordedBuildTest {
   @ParameterizedTest
   @ValueSource(strings = {"run-basic", "args-env", "mounts"})
   void plainLinesAreBuildKits(String build) throws Exception {
-    var display = new PlainDisplay(out, false);
+    var display = new PlainDisplay(out, false, ProgressHeading.NONE);
     var drawn = Instant.EPOCH;
     for (var update : RecordedBuild.updates(build)) {
       display.add(update);

@@ -3,6 +3,7 @@ package org.jbuildkit.exporters.image;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
@@ -26,7 +27,7 @@ final class ImageAttributes {
     }
     boolean inline = flag("attestation-inline", isImage, false);
     boolean keepForeign = flag("prefer-nondist-layers", false, false);
-    var epoch = epoch();
+    var epoch = ImageOptions.Epoch.parse(Optional.ofNullable(left.remove("source-date-epoch")));
     boolean rewrite = flag("rewrite-timestamp", false, false);
     var compression = compression(ociTypes);
     boolean force = forced();
@@ -84,25 +85,6 @@ final class ImageAttributes {
           throw BuildException.failed(
               failure + ": strconv.ParseBool: parsing \"" + value + "\": invalid syntax");
     };
-  }
-
-  private ImageOptions.Epoch epoch() {
-    var value = left.remove("source-date-epoch");
-    if (value == null) {
-      return new ImageOptions.Epoch.Unset();
-    }
-    if (value.isEmpty()) {
-      return new ImageOptions.Epoch.None();
-    }
-    try {
-      return new ImageOptions.Epoch.At(Long.parseLong(value));
-    } catch (NumberFormatException e) {
-      var reason = "strconv.ParseInt: parsing \"" + value + "\": invalid syntax";
-      throw new BuildException(
-          org.jbuildkit.base.ErrorCode.UNKNOWN,
-          "invalid source-date-epoch: " + reason + ": " + reason,
-          e);
-    }
   }
 
   private Compression compression(boolean ociTypes) {

@@ -51,6 +51,29 @@ public record ImageOptions(
 
     /** Seconds since 1970. */
     record At(long seconds) implements Epoch {}
+
+    /**
+     * Reads an attribute's value, which is empty for none.
+     *
+     * @throws org.jbuildkit.base.BuildException for anything but a number
+     */
+    static Epoch parse(Optional<String> value) {
+      if (value.isEmpty()) {
+        return new Unset();
+      }
+      if (value.get().isEmpty()) {
+        return new None();
+      }
+      try {
+        return new At(Long.parseLong(value.get()));
+      } catch (NumberFormatException e) {
+        var reason = "strconv.ParseInt: parsing \"" + value.get() + "\": invalid syntax";
+        throw new org.jbuildkit.base.BuildException(
+            org.jbuildkit.base.ErrorCode.UNKNOWN,
+            "invalid source-date-epoch: " + reason + ": " + reason,
+            e);
+      }
+    }
   }
 
   /**

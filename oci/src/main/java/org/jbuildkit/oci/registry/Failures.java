@@ -60,10 +60,21 @@ final class Failures {
     if (text.contains("received no bytes") || cause instanceof EOFException) {
       return "EOF";
     }
+    if (isPlaintext(text)) {
+      return "http: server gave HTTP response to HTTPS client";
+    }
+    if (text.contains("PKIX path")) {
+      return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
+    }
     if (cause instanceof SocketException || text.equals("Connection reset")) {
       return "read tcp " + peer + ": " + text.toLowerCase(Locale.ROOT) + " by peer";
     }
     return text;
+  }
+
+  /** Whether TLS failed since the other side speaks none; the JDK says it only in words. */
+  static boolean isPlaintext(String text) {
+    return text.toLowerCase(Locale.ROOT).contains("unrecognized ssl message");
   }
 
   /** An answer came, and it is none that helps. Reads and closes the body. */

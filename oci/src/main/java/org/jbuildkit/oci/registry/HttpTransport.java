@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -26,6 +27,10 @@ import org.jbuildkit.oci.registry.RegistryHost.Scheme;
 final class HttpTransport implements AutoCloseable {
   private static final int MAX_REDIRECTS = 10;
   private static final Duration DIAL = Duration.ofSeconds(30);
+
+  /** Where silence may mean that there is no TLS. */
+  private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private final String userAgent;
@@ -64,7 +69,8 @@ final class HttpTransport implements AutoCloseable {
 
   private static boolean speaksNoTls(RegistryException error, URI uri) {
     var cause = error.getCause();
-    return (cause instanceof SSLException && text(cause).contains("unrecognized SSL message"))
+    return (cause instanceof SSLException && Failures.isPlaintext(text(cause)))
+        || cause instanceof HttpConnectTimeoutException
         || (cause instanceof ConnectException && uri.getPort() < 0);
   }
 
@@ -169,7 +175,7 @@ final class HttpTransport implements AutoCloseable {
             HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(DIAL)
+                .connectTimeout(trust.isUnverified() ? HANDSHAKE : DIAL)
                 .proxy(proxies)
                 .sslContext(context)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())

@@ -15,6 +15,7 @@ import org.jbuildkit.session.HeaderText;
 import org.jbuildkit.session.errors.StatusCodec;
 import org.jbuildkit.session.files.FileSender;
 import org.jbuildkit.session.files.PacketStream;
+import org.jbuildkit.session.files.TreeEntries;
 import org.jbuildkit.session.files.TreeFilter;
 import org.jbuildkit.session.stream.MessageStream;
 
@@ -49,9 +50,8 @@ public final class SharedDirectories extends FileSyncGrpc.FileSyncImplBase {
     try (var root = Dir.open(path)) {
       FileSender.send(
           PacketStream.of(stream),
-          root,
-          filter,
-          stat -> stat.toBuilder().setUid(0).setGid(0).build());
+          TreeEntries.of(root, filter)
+              .mapped(stat -> stat.toBuilder().setUid(0).setGid(0).build()));
     }
   }
 }

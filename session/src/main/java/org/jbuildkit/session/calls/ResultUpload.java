@@ -8,21 +8,18 @@ import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
-import org.jbuildkit.linux.Dir;
 import org.jbuildkit.protocol.filesync.BytesMessage;
 import org.jbuildkit.protocol.filesync.FileSendGrpc;
 import org.jbuildkit.protocol.fsutil.Packet;
-import org.jbuildkit.protocol.fsutil.Stat;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.protocol.keys.WireLimits;
 import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.Session;
 import org.jbuildkit.session.files.FileSender;
 import org.jbuildkit.session.files.PacketStream;
-import org.jbuildkit.session.files.TreeFilter;
+import org.jbuildkit.session.files.TreeEntries;
 import org.jbuildkit.session.stream.MessageStream;
 
 /** Sends what an exporter made to the client that asked for it. */
@@ -66,11 +63,8 @@ public final class ResultUpload {
    * Sends a tree.
    *
    * @param allPlatforms whether the tree holds the results of all platforms at once
-   * @param mapping changes entries before they are sent
    */
-  public void sendTree(
-      Dir root, TreeFilter filter, boolean allPlatforms, UnaryOperator<Stat> mapping)
-      throws InterruptedException {
+  public void sendTree(TreeEntries tree, boolean allPlatforms) throws InterruptedException {
     var headers = headers();
     if (allPlatforms) {
       headers.put(CallHeaders.key(MetadataKeys.EXPORTER_MULTI_PLATFORM), "1");
@@ -83,7 +77,7 @@ public final class ResultUpload {
             .setResponseMarshaller(ProtoUtils.marshaller(Packet.getDefaultInstance()))
             .build();
     try (var stream = MessageStream.open(session.channel(), method, headers)) {
-      FileSender.send(PacketStream.of(stream), root, filter, mapping);
+      FileSender.send(PacketStream.of(stream), tree);
       stream.halfClose();
       while (stream.receive().isPresent()) {
         // The end of the stream is the client's success.

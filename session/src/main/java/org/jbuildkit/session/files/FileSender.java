@@ -4,15 +4,12 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.UnaryOperator;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.TaskScope;
-import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.protocol.fsutil.Packet;
 import org.jbuildkit.protocol.fsutil.Packet.PacketType;
-import org.jbuildkit.protocol.fsutil.Stat;
 import org.jbuildkit.protocol.keys.WireLimits;
 
 /** The sending side of a transfer: announces every entry and serves the files asked for. */
@@ -20,30 +17,21 @@ public final class FileSender {
   private static final int END = -1;
 
   private final PacketStream stream;
-  private final Dir root;
-  private final UnaryOperator<Stat> mapping;
+  private final TreeEntries tree;
   private final ConcurrentHashMap<Integer, ByteName> offered = new ConcurrentHashMap<>();
   private final LinkedBlockingQueue<Integer> requests = new LinkedBlockingQueue<>();
 
-  private FileSender(PacketStream stream, Dir root, UnaryOperator<Stat> mapping) {
+  private FileSender(PacketStream stream, TreeEntries tree) {
     this.stream = stream;
-    this.root = root;
-    this.mapping = mapping;
+    this.tree = tree;
   }
 
-  /**
-   * Sends what {@code filter} lets pass of the tree at {@code root} and returns once the receiver
-   * has it all.
-   *
-   * @param mapping changes entries before they are announced, owners for example; not their paths
-   */
-  public static void send(
-      PacketStream stream, Dir root, TreeFilter filter, UnaryOperator<Stat> mapping)
-      throws InterruptedException {
-    var sender = new FileSender(stream, root, mapping);
+  /** Sends a tree and returns once the receiver has it all. */
+  public static void send(PacketStream stream, TreeEntries tree) throws InterruptedException {
+    var sender = new FileSender(stream, tree);
     try (var scope = TaskScope.open()) {
       scope.fork(() -> {
-        sender.announce(filter);
+        sender.announce();
         return 0;
       });
       scope.fork(() -> {
@@ -59,12 +47,11 @@ public final class FileSender {
     stream.send(Packet.newBuilder().setType(PacketType.PACKET_FIN).build());
   }
 
-  private void announce(TreeFilter filter) throws IOException, InterruptedException {
+  private void announce() throws IOException, InterruptedException {
     try {
-      var walk = new TreeWalk(root, filter);
       int id = 0;
-      for (var next = walk.next(); next.isPresent(); next = walk.next()) {
-        var stat = mapping.apply(next.get());
+      for (var next = tree.next(); next.isPresent(); next = tree.next()) {
+        var stat = next.get();
         if (FileModes.isRegular(stat)) {
           offered.put(id, FileModes.path(stat));
         }
@@ -114,7 +101,7 @@ public final class FileSender {
   }
 
   private void sendFile(int id, ByteName path) throws IOException, InterruptedException {
-    try (var file = root.openRead(path)) {
+    try (var file = tree.open(path)) {
       if (!file.stat().isRegular()) {
         return; // a socket, or replaced meanwhile
       }
