@@ -49,11 +49,22 @@ archive() {
   cache=$out/$main-$(jdk_version "$jdk").aot
   rm -f "$cache"
   LC_ALL=C.UTF-8 exec "$jdk/bin/java" -XX:AOTCacheOutput="$cache" --enable-native-access=ALL-UNNAMED \
-    --sun-misc-unsafe-memory-access=allow -cp "$out/lib/$jar" "$@" >/dev/null 2>&1 </dev/null
+    --sun-misc-unsafe-memory-access=allow -Dio.netty.jfr.enabled=false -cp "$out/lib/$jar" "$@" >/dev/null 2>&1 </dev/null
+}
+
+# A build that touches most of what builds touch: files both ways, an image archive, a second time from the cache.
+training_context() {
+  mkdir -p "$1/files"
+  for name in a b c; do
+    echo "$name" >"$1/files/$name"
+  done
+  printf '%s\n' 'FROM scratch AS one' 'COPY files/a /a' 'WORKDIR /work' 'COPY --link files /files/' 'FROM scratch' 'ARG NAME=x' \
+    'ENV NAME=${NAME:-y}' 'COPY --from=one /files/ /' 'CMD ["/a"]' >"$1/Dockerfile"
 }
 
 archives() {
   work=$(mktemp -d)
+  training_context "$work/context"
   archive org.jbuildkit.daemon.Main jbuildkit-daemon-0.1.0-SNAPSHOT.jar -Xmx1g -XX:+UseG1GC \
     org.jbuildkit.daemon.Main --root "$work/root" --addr "unix://$work/socket" &
   daemon=$!
@@ -63,13 +74,15 @@ archives() {
     sleep 0.1
   done
   (archive org.jbuildkit.buildctl.Main jbuildkit-buildctl-0.1.0-SNAPSHOT.jar -Xmx256m -XX:+UseSerialGC \
-    -XX:TieredStopAtLevel=1 org.jbuildkit.buildctl.Main --addr "unix://$work/socket" du) || :
-  (export BUILDX_CONFIG="$work/config" BUILDKIT_PROGRESS=plain; mkdir -p "$work/context"
-    echo 'FROM scratch' >"$work/context/Dockerfile"
+    -XX:TieredStopAtLevel=1 org.jbuildkit.buildctl.Main --addr "unix://$work/socket" build --progress plain \
+    --frontend dockerfile.v0 --local "context=$work/context" --local "dockerfile=$work/context" \
+    --output "type=oci,dest=$work/image.tar" --output "type=local,dest=$work/out") || :
+  (export BUILDX_CONFIG="$work/config" BUILDKIT_PROGRESS=plain
     "$jdk/bin/java" --enable-native-access=ALL-UNNAMED -cp "$out/lib/jbuildkit-buildx-0.1.0-SNAPSHOT.jar" \
       org.jbuildkit.buildx.Main create --driver remote --use "unix://$work/socket" >/dev/null 2>&1 </dev/null
     archive org.jbuildkit.buildx.Main jbuildkit-buildx-0.1.0-SNAPSHOT.jar -Xmx256m -XX:+UseSerialGC \
-      -XX:TieredStopAtLevel=1 org.jbuildkit.buildx.Main build "$work/context") || :
+      -XX:TieredStopAtLevel=1 org.jbuildkit.buildx.Main build --output "type=oci,dest=$work/image.tar" \
+      --output "type=local,dest=$work/out" "$work/context") || :
   kill "$daemon" 2>/dev/null || :
   wait "$daemon" || :
   rm -rf "$work"

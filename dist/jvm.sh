@@ -56,6 +56,6 @@ launch() {
   # shellcheck disable=SC2086
   exec "$jdk/bin/java" $options -Xlog:disable '-Xlog:all=error,aot*=off,cds*=off:stderr' -XX:+DisplayVMOutputToStderr -XX:-UsePerfData \
     -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.jfr.enabled=false \
     "-Djbuildkit.home=$home" "-Djbuildkit.program=${program:-}" -cp "$out/lib/$jar" "$main" "$@"
 }
