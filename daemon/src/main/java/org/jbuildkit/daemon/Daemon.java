@@ -29,6 +29,7 @@ import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
+import org.jbuildkit.sources.ImageBlobSource;
 import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
@@ -91,7 +92,8 @@ final class Daemon implements AutoCloseable {
             List.of(
                 new LocalSource(sessions, refs, clock),
                 new OciLayoutSource(sessions, images),
-                new RegistrySource(registries.client(), sessions, registries.salt(), images)),
+                new RegistrySource(registries.client(), sessions, registries.salt(), images),
+                new ImageBlobSource(registries.client(), sessions, registries.salt(), refs)),
             refs,
             new ContentChecksum(),
             new Permits(config.ociWorker().maxParallelism()),
