@@ -143,7 +143,12 @@ final class Daemon implements AutoCloseable {
     activity.awaitIdle(timeout);
   }
 
-  /** Waits for calls in progress, then lets go of everything. */
+  /** Ends calls in progress. */
+  void cancelCalls() {
+    listeners.cancelCalls();
+  }
+
+  /** Takes no more calls, and waits for those in progress. */
   void stop(long graceSeconds) throws InterruptedException {
     listeners.stop(graceSeconds);
   }
