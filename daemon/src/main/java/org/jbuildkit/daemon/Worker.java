@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.util.Locale;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
 import org.jbuildkit.protocol.worker.WorkerRecord;
-import org.jbuildkit.store.RandomId;
 
 /** What clients are told of the daemon's one worker. */
 final class Worker {
