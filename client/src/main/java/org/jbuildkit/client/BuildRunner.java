@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.protocol.control.ListWorkersRequest;
 import org.jbuildkit.protocol.control.SolveRequest;
@@ -26,7 +27,6 @@ import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.session.CallHeaders;
-import org.jbuildkit.session.RandomId;
 import org.jbuildkit.session.SessionServer;
 import org.jbuildkit.session.errors.StatusCodec;
 
