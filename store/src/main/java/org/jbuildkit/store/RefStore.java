@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.linux.FileSystemSpace;
 import org.jbuildkit.linux.MountEntry;
@@ -37,6 +38,7 @@ public final class RefStore implements Pruner.Records {
   private final RefTable table;
   private final Clock clock;
   private final Map<String, RefRecord> records = new LinkedHashMap<>();
+  private final NamedBlobs blobs = new NamedBlobs();
 
   private RefStore(
       Path mounts, Snapshotter snapshotter, LayerUnpacker unpacker, RefTable table, Clock clock) {
@@ -78,6 +80,7 @@ public final class RefStore implements Pruner.Records {
       }
     }
     table.flush();
+    records.values().forEach(blobs::count);
     snapshotter.sweep(records.keySet());
   }
 
@@ -164,7 +167,7 @@ public final class RefStore implements Pruner.Records {
   private void dropDerived(RefRecord record) {
     for (var name : List.copyOf(record.values.keySet())) {
       if (name.startsWith("layer.")) {
-        record.values.remove(name);
+        blobs.change(record.values.remove(name), null, name);
         table.removeValue(record.id, name);
       }
     }
@@ -293,6 +296,14 @@ public final class RefStore implements Pruner.Records {
     if (record.ownsLayer) {
       snapshotter.remove(record.id);
     }
+    for (var blob : blobs.forget(record)) {
+      unpacker.drop(blob);
+    }
+  }
+
+  /** Digests of all blobs that layers have. */
+  public synchronized Set<Digest> blobs() {
+    return blobs.all();
   }
 
   MountedTree mount(RefRecord record, Optional<String> writable)
@@ -450,7 +461,7 @@ public final class RefStore implements Pruner.Records {
   }
 
   synchronized void put(RefRecord record, String name, String value) {
-    record.values.put(name, value);
+    blobs.change(record.values.put(name, value), value, name);
     table.saveValue(record.id, name, value);
   }
 
