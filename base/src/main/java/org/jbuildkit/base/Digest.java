@@ -24,8 +24,11 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
           case "sha512" -> 128;
           default -> throw new IllegalArgumentException("unsupported digest algorithm");
         };
-    if (hex.length() != length || !hex.chars().allMatch(Digest::isLowerHex)) {
-      throw new IllegalArgumentException("invalid checksum digest length or characters");
+    if (hex.length() != length) {
+      throw new IllegalArgumentException("invalid checksum digest length");
+    }
+    if (!hex.chars().allMatch(Digest::isLowerHex)) {
+      throw new IllegalArgumentException("invalid checksum digest format");
     }
   }
 
@@ -40,7 +43,7 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
    */
   public static Digest parse(String text) {
     int colon = text.indexOf(':');
-    if (colon <= 0) {
+    if (colon <= 0 || colon + 1 == text.length()) {
       throw new IllegalArgumentException("invalid checksum digest format");
     }
     return new Digest(text.substring(0, colon), text.substring(colon + 1));

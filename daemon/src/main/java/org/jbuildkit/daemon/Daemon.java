@@ -1,5 +1,6 @@
 package org.jbuildkit.daemon;
 
+import io.grpc.ManagedChannel;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -128,6 +129,11 @@ final class Daemon implements AutoCloseable {
   /** What it listens on, in words. */
   List<String> addresses() {
     return listeners.names();
+  }
+
+  /** A channel to the daemon for its own process. */
+  ManagedChannel openChannel() throws IOException {
+    return listeners.openChannel();
   }
 
   /** Waits until nobody has been connected for this long; then it serves nobody any more. */

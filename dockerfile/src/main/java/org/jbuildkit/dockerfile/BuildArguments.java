@@ -3,6 +3,7 @@ package org.jbuildkit.dockerfile;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -43,9 +44,6 @@ final class BuildArguments {
         given.put(key.substring(PREFIX.length()), value);
       }
     });
-    if (given.getOrDefault("SOURCE_DATE_EPOCH", "unset").isEmpty()) {
-      given.remove("SOURCE_DATE_EPOCH");
-    }
   }
 
   /** The same scope as if the user had given nothing from here on. */
@@ -89,6 +87,17 @@ final class BuildArguments {
       }
       declared.put(name, new Declared(name, value.orElse(""), arg.line(), uses));
       value.ifPresent(v -> global.put(name, v));
+    }
+  }
+
+  /** Replaces a value where there is one, given or global; an empty one takes it away. */
+  void replace(String name, String value) {
+    for (var values : List.of(given, global)) {
+      if (value.isEmpty()) {
+        values.remove(name);
+      } else {
+        values.computeIfPresent(name, (_, _) -> value);
+      }
     }
   }
 

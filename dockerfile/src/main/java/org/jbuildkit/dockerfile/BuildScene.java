@@ -1,5 +1,6 @@
 package org.jbuildkit.dockerfile;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,12 @@ final class BuildScene {
   /** What an earlier conversion of the file found to be used, in the same form. */
   Map<Integer, SortedSet<String>> knownPaths = Map.of();
 
-  boolean usesContext;
+  /** The time that new things have, if one is set. */
+  Optional<Instant> epoch = Optional.empty();
+
+  /** Whether a process has no arguments, which is noticed when all is converted. */
+  boolean hasEmptyCommand;
+
   int states;
 
   /**
@@ -78,7 +84,6 @@ final class BuildScene {
 
   /** The build context, of which this path is used. */
   LlbEdge contextFor(String path) {
-    usesContext = true;
     contextPaths.add(path);
     return context;
   }

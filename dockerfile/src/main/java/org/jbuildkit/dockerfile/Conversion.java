@@ -90,6 +90,7 @@ final class Conversion implements StageDispatch.Origins {
       }
       first++;
     }
+    scene.epoch = Epoch.resolve(scene, places, instructions);
     for (var instruction : instructions.subList(first, instructions.size())) {
       if (instruction instanceof Instruction.From from) {
         graph.add(new FromConversion(scene, places, from).convert(graph));

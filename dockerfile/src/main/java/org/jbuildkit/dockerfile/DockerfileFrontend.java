@@ -1,5 +1,6 @@
 package org.jbuildkit.dockerfile;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class DockerfileFrontend {
     RequestGate.check(client.options());
     this.options = FrontendOptions.parse(client.options(), client.buildPlatform());
     this.files = new BuildFiles(client, options);
-    this.configs = new ImageConfigs(client, options.all().getOrDefault("image-resolve-mode", ""));
+    this.configs = new ImageConfigs(client, options.resolveMode());
     this.givenChecks = givenChecks();
   }
 
@@ -96,8 +97,8 @@ public final class DockerfileFrontend {
   }
 
   private FrontendResult converted(BuildFiles.Dockerfile file) throws InterruptedException {
-    var stage = convert(file, client.buildPlatform(), files.ignored(file), Linter.silent());
-    return Subrequests.converted(Definitions.marshal(stage.tree));
+    var converted = convert(file, client.buildPlatform(), files.ignored(file), Linter.silent());
+    return Subrequests.converted(Definitions.marshal(converted.stage().tree));
   }
 
   /** A conversion for the platform that builds run on, which is all that requests are about. */
@@ -118,14 +119,15 @@ public final class DockerfileFrontend {
       var lint =
           isFirst ? new Linter(checks(file), finding -> warn(file, finding)) : Linter.silent();
       isFirst = false;
-      var stage = convert(file, platform, ignored, lint);
+      var converted = convert(file, platform, ignored, lint);
+      var stage = converted.stage();
       var id = platform.formatAll();
       var suffix = options.isMultiPlatform() ? "/" + id : "";
       trees.put(id, client.solve(Definitions.marshal(stage.tree)));
       metadata.put("containerimage.config" + suffix, stage.image.toJson().bytes());
       stage.baseConfig.ifPresent(
           config -> metadata.put("containerimage.base.config" + suffix, config));
-      options
+      converted
           .epoch()
           .ifPresent(epoch ->
               metadata.put("source.date.epoch" + suffix, Json.of(epoch.getEpochSecond()).bytes()));
@@ -174,18 +176,24 @@ public final class DockerfileFrontend {
   }
 
   /** Converts twice, since the paths that are used are part of the context's vertex. */
-  private Stage convert(
+  private Converted convert(
       BuildFiles.Dockerfile file, Platform platform, List<String> ignored, Linter lint)
       throws InterruptedException {
     var input = input(file, ignored, false);
     var whole = files.context(ignored, Optional.empty());
     var first = new BuildScene(options, client, input, platform, whole, lint);
     new Conversion(first, configs).convert();
+    if (first.hasEmptyCommand) {
+      throw BuildException.invalid("failed to marshal LLB definition: arguments are required");
+    }
     var used = files.context(ignored, followPaths(first));
     var second = new BuildScene(options, client, input, platform, used, Linter.silent());
     second.knownPaths = first.stagePaths;
-    return new Conversion(second, configs).convert();
+    return new Converted(new Conversion(second, configs).convert(), second.epoch);
   }
+
+  /** A target stage, and the time that its new things have. */
+  private record Converted(Stage stage, Optional<Instant> epoch) {}
 
   private static BuildScene.Input input(
       BuildFiles.Dockerfile file, List<String> ignored, boolean allStages) {

@@ -1,19 +1,19 @@
 package org.jbuildkit.dockerfile;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.dockerfile.syntax.GoBool;
 import org.jbuildkit.oci.Platform;
 
 /**
  * The frontend's options, read once.
  *
  * @param noCache stages whose steps run anew, lower-case; a list with an empty name stands for all
- * @param epoch the time that new things get, if one is set
+ * @param resolveMode how images are looked up: {@code pull}, {@code local}, or empty
  */
 record FrontendOptions(
     Map<String, String> all,
@@ -23,9 +23,9 @@ record FrontendOptions(
     boolean isMultiPlatform,
     boolean hasPlatforms,
     Optional<List<String>> noCache,
+    String resolveMode,
     String forceNetwork,
-    RunLimits limits,
-    Optional<Instant> epoch) {
+    RunLimits limits) {
 
   FrontendOptions {
     all = Map.copyOf(all);
@@ -59,9 +59,9 @@ record FrontendOptions(
         multi(all, platforms.size()),
         given,
         noCache(all),
+        resolveMode(all.getOrDefault("image-resolve-mode", "")),
         network(all.getOrDefault("force-network-mode", "")),
-        RunLimits.parse(all),
-        epoch(all));
+        RunLimits.parse(all));
   }
 
   private static boolean multi(Map<String, String> all, int count) {
@@ -69,18 +69,24 @@ record FrontendOptions(
         all.getOrDefault(
             "build-arg:BUILDKIT_MULTI_PLATFORM", all.getOrDefault("multi-platform", ""));
     boolean multi =
-        switch (text) {
-          case "" -> count > 1;
-          case "1", "t", "T", "true", "TRUE", "True" -> true;
-          case "0", "f", "F", "false", "FALSE", "False" -> false;
-          default ->
-              throw BuildException.invalid("invalid boolean value for multi-platform: " + text);
-        };
+        text.isEmpty()
+            ? count > 1
+            : GoBool.parse(text)
+                .orElseThrow(() ->
+                    BuildException.invalid("invalid boolean value for multi-platform: " + text));
     if (!multi && count > 1) {
       throw BuildException.invalid(
           "conflicting config: returning multiple target platforms is not allowed");
     }
     return multi;
+  }
+
+  private static String resolveMode(String mode) {
+    return switch (mode) {
+      case "", "default" -> "";
+      case "pull", "local" -> mode;
+      default -> throw BuildException.invalid("invalid image-resolve-mode: " + mode);
+    };
   }
 
   private static Optional<List<String>> noCache(Map<String, String> all) {
@@ -96,19 +102,6 @@ record FrontendOptions(
       case "none", "host" -> mode;
       default -> throw BuildException.invalid("invalid netmode " + mode);
     };
-  }
-
-  private static Optional<Instant> epoch(Map<String, String> all) {
-    var text = all.getOrDefault("build-arg:SOURCE_DATE_EPOCH", "");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
-    } catch (NumberFormatException e) {
-      throw new BuildException(
-          org.jbuildkit.base.ErrorCode.UNKNOWN, "invalid SOURCE_DATE_EPOCH: " + text, e);
-    }
   }
 
   /** Whether the steps of a stage run anew. */

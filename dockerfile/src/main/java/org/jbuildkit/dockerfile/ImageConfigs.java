@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jbuildkit.base.BuildException;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
@@ -39,12 +38,7 @@ final class ImageConfigs {
   }
 
   LlbEdge source(String reference, Platform platform, Ops.About about) {
-    Map<String, String> attributes =
-        switch (mode) {
-          case "", "default" -> Map.of();
-          case "pull", "local" -> Map.of("image.resolvemode", mode);
-          default -> throw BuildException.invalid("invalid image-resolve-mode: " + mode);
-        };
+    Map<String, String> attributes = mode.isEmpty() ? Map.of() : Map.of("image.resolvemode", mode);
     var capabilities =
         mode.equals("pull")
             ? List.of("source.image", "source.image.resolvemode")

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.ImageReference;
@@ -74,26 +75,65 @@ final class NamedContexts {
           "invalid context specifier %s for %s".formatted(value, named.key()));
     }
     var rest = value.substring(colon + 1).replaceFirst("^//", "");
-    return switch (value.substring(0, colon)) {
+    var scheme = value.substring(0, colon);
+    return switch (scheme) {
+      case "git" -> Found.of(git(scene, value));
+      case "http", "https" ->
+          Found.of(GitReference.parse(value).isPresent() ? git(scene, value) : web(named));
       case "oci-layout" -> layout(scene, named, rest, platform);
       case "docker-image" -> image(named, rest, platform);
       case "local" -> Found.of(LocalContext.load(scene, named.key(), rest, paths));
       case "input" ->
           throw BuildException.invalid("invalid input %s for %s".formatted(rest, named.key()));
-      default ->
-          throw BuildException.invalid(
-              "unsupported context source %s for %s"
-                  .formatted(value.substring(0, colon), named.key()));
+      default -> {
+        if (scheme.startsWith("git@")) {
+          yield Found.of(git(scene, value));
+        }
+        throw BuildException.invalid(
+            "unsupported context source %s for %s".formatted(scheme, named.key()));
+      }
     };
+  }
+
+  private static LlbEdge git(BuildScene scene, String value) {
+    var git =
+        GitReference.parse(value)
+            .orElseThrow(() -> BuildException.invalid("invalid git context " + value));
+    boolean isDated =
+        !scene.options.all().getOrDefault("build-arg:SOURCE_DATE_EPOCH", "").isEmpty();
+    var mtime = git.mtime().isEmpty() && isDated ? "commit" : git.mtime();
+    return GitSource.of(
+        git,
+        git.keepGitDir().orElse(false),
+        git.checksum(),
+        mtime,
+        Ops.About.named("[internal] load git source " + value));
+  }
+
+  /** A file on a server, which is called {@code context}. */
+  private static LlbEdge web(Named named) {
+    return Ops.source(
+        named.value(),
+        Map.of("http.filename", "context"),
+        Optional.empty(),
+        List.of("source.http"),
+        Ops.About.named("[context %s] %s".formatted(named.key(), named.value())));
   }
 
   private Found layout(BuildScene scene, Named named, String reference, Platform platform)
       throws InterruptedException {
     int at = reference.indexOf('@');
-    if (at <= 0 || Digest.tryParse(reference.substring(at + 1)).isEmpty()) {
+    if (at <= 0) {
       throw BuildException.invalid(
-          "oci-layout reference \"%s\" has no %s"
-              .formatted(reference, at <= 0 ? "name" : "digest"));
+          "oci-layout reference %s has no %s"
+              .formatted(GoQuote.quote(reference), at == 0 ? "name" : "digest"));
+    }
+    try {
+      var _ = Digest.parse(reference.substring(at + 1));
+    } catch (IllegalArgumentException e) {
+      throw BuildException.invalid(
+          "could not parse oci-layout reference %s: %s"
+              .formatted(GoQuote.quote(reference), BuildException.describe(e)));
     }
     var digest = reference.substring(at + 1);
     var repository = ImageReference.parse(named.familiar()).repository();

@@ -1,17 +1,27 @@
 package org.jbuildkit.dockerfile;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.CsvRecord;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.ErrorDetail;
+import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.dockerfile.syntax.GoBool;
 
 /** Turns away requests for what this frontend does not do, before anything is read. */
 final class RequestGate {
-  private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
   private static final Set<String> CAPABILITIES =
-      Set.of("moby.buildkit.frontend.contexts", "moby.buildkit.frontend.subrequests");
+      Set.of(
+          "moby.buildkit.frontend.contexts",
+          "moby.buildkit.frontend.gitquerystring",
+          "moby.buildkit.frontend.subrequests");
+
+  private static final Pattern ATTESTATION =
+      Pattern.compile("(?:attest:|build-arg:BUILDKIT_ATTEST_)(.*)");
 
   private RequestGate() {}
 
@@ -23,14 +33,34 @@ final class RequestGate {
       throw BuildException.invalid(
           "support for \"override-copy-image\" was removed in BuildKit 0.11");
     }
-    if (TRUE.contains(options.getOrDefault("build-arg:BUILDKIT_DISABLE_FILEOP", ""))) {
+    if (GoBool.parse(options.getOrDefault("build-arg:BUILDKIT_DISABLE_FILEOP", "")).orElse(false)) {
       throw BuildException.invalid(
           "support for \"BUILDKIT_DISABLE_FILEOP\" build-arg was removed in BuildKit 0.11");
     }
     capabilities(options.getOrDefault("frontend.caps", ""));
     context(options);
-    if (options.containsKey("attest:sbom")
-        || options.containsKey("build-arg:BUILDKIT_ATTEST_SBOM")) {
+    attestations(options);
+  }
+
+  private static void attestations(Map<String, String> options) {
+    options.forEach((key, value) -> {
+      var type = ATTESTATION.matcher(key);
+      if (type.matches()) {
+        attestation(type.group(1).toLowerCase(Locale.ROOT), value);
+      }
+    });
+  }
+
+  private static void attestation(String type, String value) {
+    if (!type.equals("sbom") && !type.equals("provenance")) {
+      throw BuildException.invalid("unknown attestation type " + GoQuote.quote(type));
+    }
+    try {
+      var _ = value.isEmpty() ? List.<String>of() : CsvRecord.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw BuildException.invalid("failed to parse " + type + ": " + BuildException.describe(e));
+    }
+    if (type.equals("sbom")) {
       throw new BuildException(ErrorCode.UNIMPLEMENTED, "SBOM attestations are not supported");
     }
   }

@@ -40,6 +40,7 @@ final class RunConversion {
     capabilities.add("exec.mount.bind");
     capabilities.add("exec.meta.setsdefaultpath");
     var meta = meta();
+    scene.hasEmptyCommand |= meta.getArgsCount() == 0;
     mounts.addAll(runMounts, origins);
     mounts.sharedMemory();
     meta.addAllEnv(mounts.agentVariables());

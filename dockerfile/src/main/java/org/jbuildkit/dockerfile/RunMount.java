@@ -6,7 +6,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.CsvRecord;
+import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.dockerfile.syntax.GoBool;
 import org.jbuildkit.dockerfile.syntax.Suggestion;
 
 /**
@@ -51,6 +56,7 @@ record RunMount(
           "rw",
           "readwrite",
           "env");
+  private static final Pattern SIZE = Pattern.compile("(?i)(\\d{1,18}) ?([kmgtp]?)(i?b)?");
   private static final Set<String> OWNED = Set.of("cache", "secret", "ssh");
 
   /**
@@ -59,20 +65,20 @@ record RunMount(
    */
   static RunMount parse(String text, UnaryOperator<String> expand) {
     var reading = new Reading(expand);
-    for (var field : text.split(",", -1)) {
-      reading.field(field.trim());
-    }
+    CsvRecord.parse(text).forEach(reading::field);
     return reading.mount();
   }
 
   /** The stage or image that a mount names, empty if it names none. */
   static String from(String text) {
-    for (var field : text.split(",", -1)) {
-      if (field.trim().startsWith("from=")) {
-        return field.trim().substring(5);
+    var from = "";
+    for (var field : CsvRecord.parse(text)) {
+      int equals = field.indexOf('=');
+      if (equals > 0 && field.substring(0, equals).equalsIgnoreCase("from")) {
+        from = field.substring(equals + 1);
       }
     }
-    return "";
+    return from;
   }
 
   private static final class Reading {
@@ -139,17 +145,14 @@ record RunMount(
       var lower = value.toLowerCase(Locale.ROOT);
       if (!TYPES.contains(lower)) {
         throw BuildException.invalid(
-            "unsupported mount type \"%s\"".formatted(value) + Suggestion.text(value, TYPES));
+            "unsupported mount type " + GoQuote.quote(value) + Suggestion.text(value, TYPES));
       }
       return lower;
     }
 
     private static boolean bool(String key, String value) {
-      return switch (value) {
-        case "1", "t", "T", "true", "TRUE", "True" -> true;
-        case "0", "f", "F", "false", "FALSE", "False" -> false;
-        default -> throw BuildException.invalid("invalid value for " + key + ": " + value);
-      };
+      return GoBool.parse(value)
+          .orElseThrow(() -> BuildException.invalid("invalid value for " + key + ": " + value));
     }
 
     private boolean required(boolean value) {
@@ -163,7 +166,7 @@ record RunMount(
       if (!type.equals("tmpfs")) {
         throw BuildException.invalid("unexpected key 'size' for mount type '" + type + "'");
       }
-      var match = java.util.regex.Pattern.compile("(?i)(\\d+)\\s*([kmgtp]?)(i?b)?").matcher(value);
+      var match = SIZE.matcher(value);
       if (!match.matches()) {
         throw BuildException.invalid("invalid value for size: " + value);
       }
@@ -178,7 +181,7 @@ record RunMount(
       var known = List.of("shared", "private", "locked");
       if (!known.contains(lower)) {
         throw BuildException.invalid(
-            "unsupported sharing value \"%s\"".formatted(value) + Suggestion.text(value, known));
+            "unsupported sharing value " + GoQuote.quote(value) + Suggestion.text(value, known));
       }
       return lower;
     }
@@ -186,20 +189,18 @@ record RunMount(
     private int mode(String value) {
       requireOwned("mode");
       try {
-        return Integer.parseInt(value, 8);
+        return Integer.parseUnsignedInt(value, 8);
       } catch (NumberFormatException e) {
-        throw new BuildException(
-            org.jbuildkit.base.ErrorCode.UNKNOWN, "invalid value " + value + " for mode", e);
+        throw new BuildException(ErrorCode.UNKNOWN, "invalid value " + value + " for mode", e);
       }
     }
 
     private int owner(String key, String value) {
       requireOwned(key);
       try {
-        return Integer.parseInt(value);
+        return Integer.parseUnsignedInt(value);
       } catch (NumberFormatException e) {
-        throw new BuildException(
-            org.jbuildkit.base.ErrorCode.UNKNOWN, "invalid value " + value + " for " + key, e);
+        throw new BuildException(ErrorCode.UNKNOWN, "invalid value " + value + " for " + key, e);
       }
     }
 

@@ -100,7 +100,7 @@ final class StageDispatch {
   }
 
   private void history(String createdBy, boolean hasLayer) {
-    stage.image.addHistory(createdBy, hasLayer, scene.options.epoch().map(Object::toString));
+    stage.image.addHistory(createdBy, hasLayer, scene.epoch.map(Object::toString));
   }
 
   private void apply(Instruction.Arg arg) {
@@ -160,6 +160,10 @@ final class StageDispatch {
   private void apply(Instruction.Run run) throws InterruptedException {
     var mounts = RunMount.parseAll(run.mounts(), this::expand);
     stage.paths.add("/");
+    if (run.hasDevices()) {
+      throw BuildException.invalid(
+          "device feature is only supported in Dockerfile frontend 1.14.0-labs or later");
+    }
     var conversion = new RunConversion(scene, stage, run);
     var history = conversion.history(stage.arguments);
     conversion.append(mounts, origins);
@@ -214,8 +218,7 @@ final class StageDispatch {
   }
 
   private void makeDirectory(Instruction.Workdir workdir, String path, String name) {
-    long time =
-        scene.options.epoch().map(epoch -> epoch.getEpochSecond() * 1_000_000_000L).orElse(-1L);
+    long time = scene.epoch.map(epoch -> epoch.getEpochSecond() * 1_000_000_000L).orElse(-1L);
     var directory =
         FileActionMkDir.newBuilder()
             .setPath(path)

@@ -181,7 +181,7 @@ public final class DockerfileParser {
   }
 
   private void add(String logical, int firstLine) {
-    var line = split(logical.trim(), firstLine, at);
+    var line = split(logical.trim(), escape, firstLine, at);
     var heredocs = new ArrayList<Heredoc>();
     if (takesHeredocs(line) && logical.contains("<<")) {
       for (var word : Words.split(line.rest())) {
@@ -222,7 +222,9 @@ public final class DockerfileParser {
     }
     boolean quoted = rest.indexOf('\'') >= 0 || rest.indexOf('"') >= 0;
     var name = rest.replaceAll("[\"'\\\\]", "").trim();
-    return Optional.of(new Heredoc(name, !quoted, match.group(2).equals("-"), ""));
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Heredoc(name, !quoted, match.group(2).equals("-"), ""));
   }
 
   private Heredoc readBody(Heredoc marker, int firstLine) {
@@ -239,8 +241,13 @@ public final class DockerfileParser {
     throw new SyntaxException("unterminated heredoc", firstLine, at);
   }
 
+  /** The instruction that an ONBUILD holds. */
+  static Line inner(Line line, char escape) {
+    return split(line.rest(), escape, line.firstLine(), line.lastLine());
+  }
+
   /** Keyword, flags and the rest of a logical line. */
-  private Line split(String logical, int firstLine, int lastLine) {
+  private static Line split(String logical, char escape, int firstLine, int lastLine) {
     var parts = logical.split("[\t\u000b\f\r ]+", 2);
     var scan = new FlagScan(parts.length > 1 ? parts[1].trim() : "", escape);
     var flags = scan.flags();

@@ -1,5 +1,6 @@
 package org.jbuildkit.dockerfile.syntax;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,6 +62,11 @@ final class FlagScan {
         word.append(c);
       }
     }
-    return word.toString();
+    return byteByByte(word.toString());
+  }
+
+  /** Upstream takes each byte of a flag for a character; what it gets of others is part of keys. */
+  private static String byteByByte(String word) {
+    return new String(word.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 }

@@ -3,6 +3,7 @@ package org.jbuildkit.dockerfile.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.base.Json;
 
 /** Reads HEALTHCHECK. */
@@ -91,12 +92,16 @@ final class HealthcheckReader {
     if (text.isEmpty()) {
       return 0;
     }
+    if (!text.matches("[-+]?\\d+")) {
+      throw new IllegalArgumentException(
+          "strconv.ParseInt: parsing %s: invalid syntax".formatted(GoQuote.quote(text)));
+    }
     int retries;
     try {
       retries = Integer.parseInt(text);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "strconv.ParseInt: parsing \"%s\": invalid syntax".formatted(text), e);
+          "strconv.ParseInt: parsing %s: value out of range".formatted(GoQuote.quote(text)), e);
     }
     if (retries < 0) {
       throw new IllegalArgumentException("--retries cannot be negative (" + retries + ")");

@@ -37,8 +37,15 @@ public sealed interface Instruction {
 
   /**
    * @param mounts values of {@code --mount} as written
+   * @param hasDevices whether devices are asked for
    */
-  record Run(Line line, Command command, List<String> mounts, String network, String security)
+  record Run(
+      Line line,
+      Command command,
+      List<String> mounts,
+      String network,
+      String security,
+      boolean hasDevices)
       implements Instruction {}
 
   /** COPY, or ADD where {@code isAdd}. */

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.CsvRecord;
+import org.jbuildkit.base.GoQuote;
 
 /**
  * Reads logical lines as instructions, with the texts of BuildKit's {@code instructions} package.
@@ -49,13 +52,60 @@ public final class InstructionReader {
    * @throws SyntaxException {@code dockerfile parse error on line N: …}
    */
   public static Instruction read(Line line, char escape) {
+    var reader = new InstructionReader(line, escape);
+    reader.checkWords();
     try {
-      return new InstructionReader(line, escape).read();
+      return reader.read();
     } catch (IllegalArgumentException e) {
       throw new SyntaxException(
           "dockerfile parse error on line " + line.firstLine() + ": " + e.getMessage(),
           line.firstLine(),
           line.lastLine());
+    }
+  }
+
+  /** Mistakes that are noticed before it is known what the instruction may have. */
+  private void checkWords() {
+    var keyword = line.keyword().toUpperCase(Locale.ROOT);
+    switch (keyword) {
+      case "ENV", "LABEL" -> checkPairs(keyword);
+      case "RUN", "CMD", "ENTRYPOINT", "SHELL", "VOLUME", "COPY", "ADD" -> checkList(line.rest());
+      case "HEALTHCHECK" -> {
+        var parts = line.rest().split("\\s+", 2);
+        checkList(parts.length > 1 ? parts[1] : "");
+      }
+      case "ONBUILD" -> {
+        if (!line.rest().isEmpty()) {
+          var inner = DockerfileParser.inner(line, escape);
+          new InstructionReader(inner, escape).checkWords();
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void checkList(String text) {
+    try {
+      var _ = JsonForm.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw unprefixed(JsonForm.NOT_TEXTS);
+    }
+  }
+
+  private void checkPairs(String keyword) {
+    var words = QuotedWords.split(line.rest(), escape);
+    if (!words.isEmpty() && !words.getFirst().contains("=")) {
+      if (line.rest().split("\\s+", 2).length < 2) {
+        throw unprefixed(keyword + " must have two arguments");
+      }
+      return;
+    }
+    for (var word : words) {
+      if (!word.contains("=")) {
+        throw unprefixed(
+            "Syntax error - can't find = in %s. Must be of the form: name=value"
+                .formatted(GoQuote.quote(word)));
+      }
     }
   }
 
@@ -158,19 +208,11 @@ public final class InstructionReader {
     }
     if (!words.getFirst().contains("=")) {
       var parts = line.rest().split("\\s+", 2);
-      if (parts.length < 2) {
-        throw unprefixed(keyword + " must have two arguments");
-      }
       return List.of(new Instruction.Pair(parts[0], Optional.of(parts[1])));
     }
     var pairs = new ArrayList<Instruction.Pair>();
     for (var word : words) {
       int equals = word.indexOf('=');
-      if (equals < 0) {
-        throw unprefixed(
-            "Syntax error - can't find = in \"%s\". Must be of the form: name=value"
-                .formatted(word));
-      }
       if (equals == 0) {
         throw new IllegalArgumentException(keyword + " names can not be blank");
       }
@@ -201,17 +243,23 @@ public final class InstructionReader {
     if (!security.equals("sandbox") && !security.equals("insecure")) {
       throw new IllegalArgumentException("security \"%s\" is not valid".formatted(security));
     }
-    if (flags.isGiven("device")) {
-      throw new IllegalArgumentException(
-          "device feature is only supported in Dockerfile frontend 1.14.0-labs or later");
-    }
+    flags.list("device").forEach(DeviceReader::check);
     flags.list("mount").forEach(InstructionReader::refuseVariableOrigin);
-    return new Instruction.Run(line, command(), flags.list("mount"), network, security);
+    return new Instruction.Run(
+        line, command(), flags.list("mount"), network, security, flags.isGiven("device"));
   }
 
   private static void refuseVariableOrigin(String mount) {
-    for (var field : mount.split(",", -1)) {
-      int dollar = field.startsWith("from=") ? field.indexOf('$') : -1;
+    List<String> fields;
+    try {
+      fields = CsvRecord.parse(mount);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "failed to parse csv mounts: " + BuildException.describe(e), e);
+    }
+    for (var field : fields) {
+      boolean isOrigin = field.regionMatches(true, 0, "from=", 0, "from=".length());
+      int dollar = isOrigin ? field.indexOf('$') : -1;
       if (dollar >= 0 && dollar < field.length() - 1) {
         throw new IllegalArgumentException(
             "'from' doesn't support variable expansion, define alias stage instead");
@@ -228,13 +276,9 @@ public final class InstructionReader {
     var words = JsonForm.parse(line.rest()).orElseGet(() -> blankSeparated(line.rest()));
     if (words.size() < 2) {
       throw new IllegalArgumentException(
-          words.isEmpty()
-              ? keyword
-                  + " requires at least two arguments, but no arguments were provided."
-                  + " Source and destination could not be determined"
-              : keyword
-                  + " requires at least two arguments, but only one was provided."
-                  + " Destination could not be determined");
+          keyword
+              + " requires at least two arguments, but only one was provided."
+              + " Destination could not be determined");
     }
     if (DockerfileParser.heredocMarker(words.getLast()).isPresent()) {
       throw new IllegalArgumentException(keyword + " cannot accept a heredoc as a destination");

@@ -3,8 +3,6 @@ package org.jbuildkit.dockerfile.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.GoQuote;
@@ -166,7 +164,18 @@ public final class Words {
     return word.toString().matches("\\d*<<-?\\s*");
   }
 
+  /** The text up to a character, or all; a mistake that reaches the end means that it lacks. */
   private String until(char end, boolean keepEscapes) {
+    try {
+      return scan(end, keepEscapes);
+    } catch (IllegalArgumentException e) {
+      throw end != 0 && at >= text.length()
+          ? new IllegalArgumentException("syntax error: missing '}'", e)
+          : e;
+    }
+  }
+
+  private String scan(char end, boolean keepEscapes) {
     var out = new StringBuilder();
     while (at < text.length()) {
       char c = text.charAt(at);
@@ -205,6 +214,7 @@ public final class Words {
   private void single(StringBuilder out) {
     int close = text.indexOf('\'', at + 1);
     if (close < 0) {
+      at = text.length();
       throw new IllegalArgumentException(
           "unexpected end of statement while looking for matching single-quote");
     }
@@ -269,8 +279,8 @@ public final class Words {
       case '}' -> value(name, start);
       case ':' -> colon(name, start);
       case '+', '-', '?' -> conditional(name, operator, false, start);
-      case '#', '%' -> trimmed(name, operator);
-      case '/' -> replaced(name);
+      case '#', '%' -> trimmed(name, operator, start);
+      case '/' -> replaced(name, start);
       default ->
           throw new IllegalArgumentException(
               "unsupported modifier (" + operator + ") in substitution");
@@ -321,7 +331,7 @@ public final class Words {
     at++;
     var value = variables.apply(name);
     boolean missing = value == null || (emptyCounts && value.isEmpty());
-    if (value == null && style.keepsUnset && operator == '?') {
+    if (value == null && style.keepsUnset) {
       return text.substring(start, at);
     }
     return switch (operator) {
@@ -340,7 +350,7 @@ public final class Words {
     };
   }
 
-  private String trimmed(String name, char operator) {
+  private String trimmed(String name, char operator, int start) {
     sawOperand = true;
     boolean longest = at < text.length() && text.charAt(at) == operator;
     if (longest) {
@@ -350,24 +360,15 @@ public final class Words {
     at++;
     var value = variables.apply(name);
     if (value == null) {
-      return "";
+      return style.keepsUnset ? text.substring(start, at) : "";
     }
     if (operator == '#') {
-      var match = regex("^", pattern, longest, "").matcher(value);
-      return match.find() ? value.substring(match.end()) : value;
+      return ShellPattern.of(pattern, longest).withoutPrefix(value);
     }
-    // The shortest suffix is the one that starts last.
-    var whole = regex("^", pattern, true, "$");
-    for (int i = 0; i <= value.length(); i++) {
-      int start = longest ? i : value.length() - i;
-      if (whole.matcher(value.substring(start)).find()) {
-        return value.substring(0, start);
-      }
-    }
-    return value;
+    return ShellPattern.of(pattern, longest).withoutSuffix(value, longest);
   }
 
-  private String replaced(String name) {
+  private String replaced(String name, int start) {
     sawOperand = true;
     boolean all = at < text.length() && text.charAt(at) == '/';
     if (all) {
@@ -384,33 +385,9 @@ public final class Words {
     at++;
     var value = variables.apply(name);
     if (value == null) {
-      return "";
+      return style.keepsUnset ? text.substring(start, at) : "";
     }
-    var match = regex("", pattern, true, "").matcher(value);
-    var literal = Matcher.quoteReplacement(replacement);
-    return all ? match.replaceAll(literal) : match.replaceFirst(literal);
-  }
-
-  private static Pattern regex(String start, String glob, boolean greedy, String end) {
-    var regex = new StringBuilder(start);
-    for (int i = 0; i < glob.length(); i++) {
-      char c = glob.charAt(i);
-      if (c == '*') {
-        regex.append(greedy ? ".*" : ".*?");
-      } else if (c == '?') {
-        regex.append('.');
-      } else if (c == '\\' && i + 1 < glob.length()) {
-        char literal = glob.charAt(++i);
-        if ("*?\\}/".indexOf(literal) < 0) {
-          throw new IllegalArgumentException(
-              "invalid pattern (%s) in substitution: invalid escape '\\%s'"
-                  .formatted(glob, literal));
-        }
-        regex.append(Pattern.quote(String.valueOf(literal)));
-      } else {
-        regex.append(Pattern.quote(String.valueOf(c)));
-      }
-    }
-    return Pattern.compile(regex + end);
+    var found = ShellPattern.of(pattern, true);
+    return all ? found.replaceAll(value, replacement) : found.replaceFirst(value, replacement);
   }
 }

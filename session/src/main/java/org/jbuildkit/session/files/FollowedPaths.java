@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.glob.Wildcard;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.LinuxException;
 
@@ -69,10 +70,10 @@ final class FollowedPaths {
   }
 
   private void walkMatches(ByteName at, String pattern, Deque<ByteName> rest) throws IOException {
-    var regex = PatternList.regex(pattern);
+    var wildcard = Wildcard.of(pattern);
     try (var dir = root.openDir(at)) {
       for (var entry : dir.list()) {
-        if (regex.matcher(entry.name().toString()).matches()) {
+        if (wildcard.matches(entry.name().toString())) {
           step(at, entry.name(), rest);
         }
       }

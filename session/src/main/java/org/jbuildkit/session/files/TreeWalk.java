@@ -9,7 +9,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.glob.PatternMatcher;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.DirEntry;
 import org.jbuildkit.linux.FileStat;
@@ -24,14 +26,14 @@ public final class TreeWalk {
   private record Level(
       ByteName path,
       Iterator<DirEntry> entries,
-      PatternList.Match included,
-      PatternList.Match excluded) {}
+      PatternMatcher.Match included,
+      PatternMatcher.Match excluded) {}
 
   private record Inode(long device, long inode) {}
 
   private final Dir root;
-  private final PatternList include;
-  private final PatternList exclude;
+  private final PatternMatcher include;
+  private final PatternMatcher exclude;
   private final ArrayDeque<Level> levels = new ArrayDeque<>();
   private final ArrayDeque<Stat> unsent = new ArrayDeque<>();
   private final ArrayDeque<Stat> ready = new ArrayDeque<>();
@@ -40,14 +42,31 @@ public final class TreeWalk {
   /** Starts at {@code root}, which stays the caller's. */
   public TreeWalk(Dir root, TreeFilter filter) throws IOException {
     this.root = root;
-    this.include = new PatternList(includes(root, filter));
-    this.exclude = new PatternList(filter.exclude());
+    this.include = patterns("include", includes(root, filter));
+    this.exclude = patterns("exclude", filter.exclude());
     levels.push(
         new Level(
             ByteName.EMPTY,
             root.list().iterator(),
-            PatternList.Match.NONE,
-            PatternList.Match.NONE));
+            PatternMatcher.Match.ROOT,
+            PatternMatcher.Match.ROOT));
+  }
+
+  private static PatternMatcher patterns(String kind, List<String> lines) {
+    try {
+      return PatternMatcher.of(lines);
+    } catch (BuildException e) {
+      throw e.within("invalid %spatterns: [%s]".formatted(kind, String.join(" ", lines)));
+    }
+  }
+
+  private static PatternMatcher.Match match(
+      String kind, PatternMatcher patterns, String path, PatternMatcher.Match parent) {
+    try {
+      return patterns.matches(path, parent);
+    } catch (BuildException e) {
+      throw e.within("failed to match %spatterns".formatted(kind));
+    }
   }
 
   private static List<String> includes(Dir root, TreeFilter filter) throws IOException {
@@ -86,9 +105,9 @@ public final class TreeWalk {
   private void visit(Level level, DirEntry entry) throws IOException {
     var path = level.path.resolve(entry.name());
     var text = path.toString();
-    var included = include.match(text, level.included);
-    var excluded = exclude.match(text, level.excluded);
-    boolean wanted = (include.isEmpty() || included.matched()) && !excluded.matched();
+    var included = match("include", include, text, level.included);
+    var excluded = match("exclude", exclude, text, level.excluded);
+    boolean wanted = (include.isEmpty() || included.isMatched()) && !excluded.isMatched();
     boolean enter = shouldEnter(text, included, excluded);
     if (!wanted && !enter) {
       return;
@@ -116,9 +135,10 @@ public final class TreeWalk {
     }
   }
 
-  private boolean shouldEnter(String path, PatternList.Match included, PatternList.Match excluded) {
-    boolean possible = include.isEmpty() || included.matched() || include.mayMatchBelow(path);
-    return possible && (!excluded.matched() || exclude.hasNegations());
+  private boolean shouldEnter(
+      String path, PatternMatcher.Match included, PatternMatcher.Match excluded) {
+    boolean possible = include.isEmpty() || included.isMatched() || include.canMatchBelow(path);
+    return possible && (!excluded.isMatched() || exclude.canTakeBackBelow(path));
   }
 
   private void flush() {
