@@ -393,9 +393,11 @@ public final class RefStore implements Pruner.Records {
     try (var scope = TaskScope.open()) {
       for (var layer : layers) {
         scope.fork(() -> {
-          var lazy = layer.lazy;
-          if (lazy != null) {
-            unpacker.fetch(lazy);
+          synchronized (layer) {
+            var lazy = layer.lazy;
+            if (lazy != null) {
+              unpacker.fetch(lazy);
+            }
           }
           return Boolean.TRUE;
         });
