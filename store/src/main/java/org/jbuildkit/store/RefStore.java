@@ -11,7 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+<<<<<<< HEAD
 import org.jbuildkit.base.RandomId;
+=======
+import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.TaskScope;
+import org.jbuildkit.linux.FileSystemSpace;
+import org.jbuildkit.linux.MountEntry;
+import org.jbuildkit.linux.Mounts;
+>>>>>>> registry
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +41,7 @@ public final class RefStore implements Pruner.Records {
   private final RefTable table;
   private final Clock clock;
   private final Map<String, RefRecord> records = new LinkedHashMap<>();
+  private final NamedBlobs blobs = new NamedBlobs();
 
   private RefStore(
       LayerMounts mounts,
@@ -69,6 +79,7 @@ public final class RefStore implements Pruner.Records {
       }
     }
     table.flush();
+    records.values().forEach(blobs::count);
     snapshotter.sweep(records.keySet());
   }
 
@@ -155,7 +166,7 @@ public final class RefStore implements Pruner.Records {
   private void dropDerived(RefRecord record) {
     for (var name : List.copyOf(record.values.keySet())) {
       if (name.startsWith("layer.")) {
-        record.values.remove(name);
+        blobs.change(record.values.remove(name), null, name);
         table.removeValue(record.id, name);
       }
     }
@@ -284,6 +295,14 @@ public final class RefStore implements Pruner.Records {
     if (record.ownsLayer) {
       snapshotter.remove(record.id);
     }
+    for (var blob : blobs.forget(record)) {
+      unpacker.drop(blob);
+    }
+  }
+
+  /** Digests of all blobs that layers have. */
+  public synchronized Set<Digest> blobs() {
+    return blobs.all();
   }
 
   MountedTree mount(RefRecord record, Optional<String> writable)
@@ -329,7 +348,28 @@ public final class RefStore implements Pruner.Records {
 
   /** Fetches the blobs of layers that are not local yet, and leaves them packed. */
   void fetch(Ref ref) throws InterruptedException {
+<<<<<<< HEAD
     lazyLayers.fetch(ref.layers());
+=======
+    fetch(lazyLayers(ref.record()));
+  }
+
+  private void fetch(List<RefRecord> layers) throws InterruptedException {
+    try (var scope = TaskScope.open()) {
+      for (var layer : layers) {
+        scope.fork(() -> {
+          synchronized (layer) {
+            var lazy = layer.lazy;
+            if (lazy != null) {
+              unpacker.fetch(lazy);
+            }
+          }
+          return Boolean.TRUE;
+        });
+      }
+      scope.join();
+    }
+>>>>>>> registry
   }
 
   /** A stack of layers to look at, read-only; all of them must be local. */
@@ -376,7 +416,7 @@ public final class RefStore implements Pruner.Records {
   }
 
   synchronized void put(RefRecord record, String name, String value) {
-    record.values.put(name, value);
+    blobs.change(record.values.put(name, value), value, name);
     table.saveValue(record.id, name, value);
   }
 
