@@ -439,7 +439,6 @@ public final class RefStore implements Pruner.Records {
     synchronized (this) {
       var inUse = inUse();
       return records.values().stream()
-          .filter(record -> record.lazy == null)
           .map(record -> usage(record, inUse.contains(record.id)))
           .toList();
     }
@@ -448,7 +447,7 @@ public final class RefStore implements Pruner.Records {
   private static UsageRecord usage(RefRecord record, boolean inUse) {
     return new UsageRecord(
         record.id,
-        record.isMutable,
+        record.isMutable && record.lazy == null,
         inUse,
         Math.max(record.size, 0),
         record.parents,
