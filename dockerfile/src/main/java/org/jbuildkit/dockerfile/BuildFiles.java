@@ -21,10 +21,18 @@ final class BuildFiles {
 
   private final FrontendClient client;
   private final FrontendOptions options;
+  private final Optional<RemoteContext> remote;
 
-  BuildFiles(FrontendClient client, FrontendOptions options) {
+  private BuildFiles(
+      FrontendClient client, FrontendOptions options, Optional<RemoteContext> remote) {
     this.client = client;
     this.options = options;
+    this.remote = remote;
+  }
+
+  /** Looks at the context where it is not the client's. */
+  static BuildFiles of(FrontendClient client, FrontendOptions options) throws InterruptedException {
+    return new BuildFiles(client, options, RemoteContext.find(client, options));
   }
 
   /**
@@ -36,14 +44,17 @@ final class BuildFiles {
   record Dockerfile(SourceText text, Digest vertex, Optional<byte[]> ownIgnoreFile) {}
 
   Dockerfile dockerfile() throws InterruptedException {
-    var filename = options.filename();
+    var filename = remote.flatMap(RemoteContext::filename).orElse(options.filename());
     var paths = new ArrayList<>(List.of(filename, filename + ".dockerignore"));
     boolean isDefault = filename.equals("Dockerfile") || filename.endsWith("/Dockerfile");
     if (isDefault) {
       paths.add(filename.substring(0, filename.length() - "Dockerfile".length()) + "dockerfile");
     }
     var name = options.all().getOrDefault("dockerfilekey", "dockerfile");
-    var source = source(name, paths, name, "[internal] load build definition from " + filename);
+    var source =
+        remote.isPresent() && !options.all().containsKey("dockerfilekey")
+            ? remote.get().origin()
+            : source(name, paths, name, "[internal] load build definition from " + filename);
     var definition = Definitions.marshal(Optional.of(source));
     var tree = client.solve(definition);
     var ownIgnoreFile = tree.readFile(filename + ".dockerignore");
@@ -61,6 +72,9 @@ final class BuildFiles {
 
   /** What the context leaves out, in order. */
   List<String> ignored(Dockerfile file) throws InterruptedException {
+    if (remote.isPresent()) {
+      return List.of();
+    }
     if (file.ownIgnoreFile().isPresent()) {
       return IgnoreFile.read(file.ownIgnoreFile().get());
     }
@@ -103,6 +117,9 @@ final class BuildFiles {
    * @param paths what is used of it; nothing if all is
    */
   LlbEdge context(List<String> ignored, Optional<List<String>> paths) {
+    if (remote.isPresent()) {
+      return remote.get().context();
+    }
     var attributes = new TreeMap<String, String>();
     var capabilities = new ArrayList<String>();
     attributes.put("local.sharedkeyhint", "context");
