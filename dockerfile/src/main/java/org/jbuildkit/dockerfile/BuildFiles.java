@@ -9,6 +9,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.glob.IgnoreFile;
+import org.jbuildkit.llb.DefinitionReader;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
@@ -18,6 +19,9 @@ import org.jbuildkit.llb.SourceText;
 final class BuildFiles {
   private static final List<String> CAPABILITIES =
       List.of("source.local.followpaths", "source.local.sharedkeyhint");
+
+  private static final String DEFAULT_NAME = "dockerfile";
+  private static final String CONTEXT = "context";
 
   private final FrontendClient client;
   private final FrontendOptions options;
@@ -50,11 +54,14 @@ final class BuildFiles {
     if (isDefault) {
       paths.add(filename.substring(0, filename.length() - "Dockerfile".length()) + "dockerfile");
     }
-    var name = options.all().getOrDefault("dockerfilekey", "dockerfile");
+    var name = options.all().getOrDefault("dockerfilekey", DEFAULT_NAME);
+    var shown = "[internal] load build definition from " + filename;
+    boolean hasKey = options.all().containsKey("dockerfilekey");
     var source =
-        remote.isPresent() && !options.all().containsKey("dockerfilekey")
-            ? remote.get().origin()
-            : source(name, paths, name, "[internal] load build definition from " + filename);
+        given(DEFAULT_NAME)
+            .or(() -> remote.map(RemoteContext::origin))
+            .filter(_ -> !hasKey)
+            .orElseGet(() -> source(name, paths, name, shown));
     var definition = Definitions.marshal(Optional.of(source));
     var tree = client.solve(definition);
     var ownIgnoreFile = tree.readFile(filename + ".dockerignore");
@@ -72,7 +79,7 @@ final class BuildFiles {
 
   /** What the context leaves out, in order. */
   List<String> ignored(Dockerfile file) throws InterruptedException {
-    if (remote.isPresent()) {
+    if (remote.isPresent() || given(CONTEXT).isPresent()) {
       return List.of();
     }
     if (file.ownIgnoreFile().isPresent()) {
@@ -86,6 +93,11 @@ final class BuildFiles {
             "[internal] load .dockerignore");
     var tree = client.solve(Definitions.marshal(Optional.of(source)));
     return tree.readFile(".dockerignore").map(IgnoreFile::read).orElse(List.of());
+  }
+
+  /** A tree that the client has given in place of a directory; the empty one does not count. */
+  private Optional<LlbEdge> given(String name) {
+    return Optional.ofNullable(client.inputs().get(name)).flatMap(DefinitionReader::result);
   }
 
   /** Single files of a directory. */
@@ -117,8 +129,9 @@ final class BuildFiles {
    * @param paths what is used of it; nothing if all is
    */
   LlbEdge context(List<String> ignored, Optional<List<String>> paths) {
-    if (remote.isPresent()) {
-      return remote.get().context();
+    var elsewhere = remote.map(RemoteContext::context).or(() -> given(CONTEXT));
+    if (elsewhere.isPresent()) {
+      return elsewhere.get();
     }
     var attributes = new TreeMap<String, String>();
     var capabilities = new ArrayList<String>();

@@ -18,6 +18,7 @@ final class RequestGate {
       Set.of(
           "moby.buildkit.frontend.contexts",
           "moby.buildkit.frontend.gitquerystring",
+          "moby.buildkit.frontend.inputs",
           "moby.buildkit.frontend.subrequests");
 
   private static final Pattern ATTESTATION =
