@@ -63,18 +63,21 @@ final class BuildFiles {
             .filter(_ -> !hasKey)
             .orElseGet(() -> source(name, paths, name, shown));
     var definition = Definitions.marshal(Optional.of(source));
-    var tree = client.solve(definition);
-    var ownIgnoreFile = tree.readFile(filename + ".dockerignore");
-    var data = tree.readFile(filename);
-    if (data.isEmpty() && isDefault) {
-      data = tree.readFile(paths.getLast());
+    try {
+      var tree = client.solve(definition);
+      var ownIgnoreFile = tree.readFile(filename + ".dockerignore");
+      var data = tree.readFile(filename);
+      if (data.isEmpty() && isDefault) {
+        data = tree.readFile(paths.getLast());
+      }
+      var bytes =
+          data.orElseThrow(
+              () -> BuildException.failed("open " + filename + ": no such file or directory"));
+      var text = new SourceText(filename, "Dockerfile", bytes, Optional.of(definition));
+      return new Dockerfile(text, source.vertex().digest(), ownIgnoreFile);
+    } catch (BuildException e) {
+      throw e.within("failed to read dockerfile");
     }
-    if (data.isEmpty()) {
-      throw BuildException.failed(
-          "failed to read dockerfile: open " + filename + ": no such file or directory");
-    }
-    var text = new SourceText(filename, "Dockerfile", data.get(), Optional.of(definition));
-    return new Dockerfile(text, source.vertex().digest(), ownIgnoreFile);
   }
 
   /** What the context leaves out, in order. */
