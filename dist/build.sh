@@ -20,8 +20,10 @@ debian_install() {
   apt-get update -q >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2
 }
 
-# The version of the Maven $1 is at least 3.9.
+# The version of the Maven $1 is at least 3.9, and it is not Debian's, whose parts are put together otherwise: plugins that
+# need what Maven itself ships fail with it.
 new_maven() {
+  case $(readlink -f "$1") in /usr/share/maven/*) return 1 ;; esac
   (cd / && "$1" -v 2>/dev/null) | sed -n 's/.*Apache Maven \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' |
     { read -r major minor && { [ "$major" -gt 3 ] || { [ "$major" -eq 3 ] && [ "$minor" -ge 9 ]; }; }; }
 }
@@ -35,7 +37,7 @@ find_maven() {
   echo "fetching Maven $MAVEN_VERSION" >&2
   (cd "$tools" && "$mvn" -q -B org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \
     -Dartifact="org.apache.maven:apache-maven:$MAVEN_VERSION:tar.gz:bin" -DoutputDirectory="$tools" >&2) ||
-    fail "the installed Maven is older than 3.9 and could not fetch Maven $MAVEN_VERSION"
+    fail "the installed Maven can not build this and could not fetch Maven $MAVEN_VERSION"
   mvn=$tools/apache-maven-$MAVEN_VERSION/bin/mvn
   chmod +x "$mvn"
 }

@@ -70,7 +70,11 @@ final class BuildCommand {
             Flag.text("output build metadata to a file as JSON", "metadata-file"),
             Flag.text("read source policy file from a JSON file", "source-policy-file"),
             Flag.bool("force proxy networking for exec steps", "proxy-network"),
-            Flag.text("write build ref to a file", "ref-file"))
+            Flag.text("write build ref to a file", "ref-file"),
+            Flag.list(
+                "overwrite TLS configuration when authenticating with registries, e.g."
+                    + " host=myserver:2376,ca=/path/to/ca.crt",
+                "registry-auth-tlscontext"))
         .action(invocation -> new BuildCommand(invocation, environment).run());
   }
 
@@ -126,7 +130,9 @@ final class BuildCommand {
     boolean disabled =
         GoValues.parseBool(environment.variable("BUILDKIT_NO_CLIENT_TOKEN")).orElse(false);
     return new RegistryAuth(
-        DockerConfig.load(environment.variables(), environment.err()), !disabled);
+        DockerConfig.load(environment.variables(), environment.err()),
+        !disabled,
+        RegistryTls.parse(invocation.list("registry-auth-tlscontext")));
   }
 
   private BuildSpec.Outcome build(DaemonConnection daemon, BuildSpec spec, TraceFile trace)

@@ -3,12 +3,14 @@ package org.jbuildkit.buildctl;
 import com.google.protobuf.Timestamp;
 import io.grpc.StatusRuntimeException;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
+import org.jbuildkit.cli.GoTimes;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.cli.Invocation;
 import org.jbuildkit.cli.TextTable;
@@ -115,17 +117,7 @@ final class DiskCommands {
   }
 
   private static String time(Timestamp time) {
-    var at =
-        java.time.Instant.ofEpochSecond(time.getSeconds(), time.getNanos())
-            .atOffset(java.time.ZoneOffset.UTC);
-    var date = at.toLocalDate();
-    var text = new StringBuilder(date + " ");
-    text.append(java.time.format.DateTimeFormatter.ofPattern("HH:mm:ss").format(at));
-    if (at.getNano() != 0) {
-      var digits = Integer.toString(1_000_000_000 + at.getNano()).substring(1);
-      text.append('.').append(digits.replaceAll("0+$", ""));
-    }
-    return text.append(" +0000 UTC").toString();
+    return GoTimes.text(Instant.ofEpochSecond(time.getSeconds(), time.getNanos()));
   }
 
   static Command prune(Environment environment) {

@@ -18,7 +18,10 @@ import org.jbuildkit.base.SourceExcerpt;
 import org.jbuildkit.buildx.build.BuildCommand;
 import org.jbuildkit.buildx.driver.Builders;
 import org.jbuildkit.buildx.manage.BuilderCommands;
+import org.jbuildkit.buildx.manage.CacheCommands;
 import org.jbuildkit.buildx.manage.CreateCommand;
+import org.jbuildkit.buildx.manage.InspectCommand;
+import org.jbuildkit.buildx.manage.ListCommand;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
 import org.jbuildkit.cli.GoValues;
@@ -170,6 +173,10 @@ public final class Main {
         .verbs(
             BuildCommand.verb(environment, builders),
             CreateCommand.verb(environment, builders),
+            ListCommand.verb(environment, builders),
+            InspectCommand.verb(environment, builders),
+            new CacheCommands(environment, builders).usage(),
+            new CacheCommands(environment, builders).prune(),
             manage.use(),
             manage.stop(),
             manage.rm(),

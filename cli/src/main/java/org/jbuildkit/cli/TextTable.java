@@ -13,21 +13,30 @@ public final class TextTable {
 
   private final PrintStream out;
   private final boolean tabs;
+  private final int minimum;
+  private final int padding;
   private final List<List<String>> lines = new ArrayList<>();
 
-  private TextTable(PrintStream out, boolean tabs) {
+  private TextTable(PrintStream out, boolean tabs, int minimum, int padding) {
     this.out = out;
     this.tabs = tabs;
+    this.minimum = minimum;
+    this.padding = padding;
   }
 
   /** Pads with tabs to multiples of eight columns. */
   public static TextTable withTabs(PrintStream out) {
-    return new TextTable(out, true);
+    return new TextTable(out, true, 1, 1);
   }
 
   /** Pads with spaces. */
   public static TextTable withSpaces(PrintStream out) {
-    return new TextTable(out, false);
+    return new TextTable(out, false, 0, 1);
+  }
+
+  /** Pads with spaces; columns are far apart, as Docker's listings have them. */
+  public static TextTable wide(PrintStream out) {
+    return new TextTable(out, false, 10, 3);
   }
 
   /** Adds a line whose cells are separated by tabs. */
@@ -65,7 +74,7 @@ public final class TextTable {
       widest = Math.max(widest, length(lines.get(end).get(column)));
       end++;
     }
-    int width = Math.max(tabs ? 1 : 0, widest + 1);
+    int width = Math.max(minimum, widest + padding);
     for (int row = first; row < end; row++) {
       widths[row][column] = width;
     }

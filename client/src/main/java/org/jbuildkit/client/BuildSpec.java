@@ -43,6 +43,29 @@ public record BuildSpec(
     attachables = List.copyOf(attachables);
   }
 
+  /** A build by a frontend, with nothing out of the ordinary. */
+  public static BuildSpec of(
+      String ref,
+      String frontend,
+      SequencedMap<String, String> options,
+      List<Endpoint> exports,
+      List<BindableService> attachables) {
+    return new BuildSpec(
+        ref,
+        frontend,
+        options,
+        Optional.empty(),
+        exports,
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        false,
+        false,
+        "",
+        attachables);
+  }
+
   /** An exporter or a cache with its attributes. */
   public record Endpoint(String type, SequencedMap<String, String> attributes) {
     public Endpoint {

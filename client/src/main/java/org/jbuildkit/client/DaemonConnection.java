@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +25,10 @@ import org.jbuildkit.session.errors.StatusCodec;
 /** A lazy connection to a daemon: the first call makes it. */
 public final class DaemonConnection implements AutoCloseable {
   private final ManagedChannel channel;
-  private final EventLoopGroup group;
+  private final Optional<EventLoopGroup> group;
   private final String dialed;
 
-  private DaemonConnection(ManagedChannel channel, EventLoopGroup group, String dialed) {
+  private DaemonConnection(ManagedChannel channel, Optional<EventLoopGroup> group, String dialed) {
     this.channel = channel;
     this.group = group;
     this.dialed = dialed;
@@ -52,12 +53,12 @@ public final class DaemonConnection implements AutoCloseable {
                 .withOption(ChannelOption.SO_KEEPALIVE, null)
                 .overrideAuthority("localhost")
                 .usePlaintext();
-        return new DaemonConnection(build(builder, group), group, "unix " + path);
+        return new DaemonConnection(build(builder, group), Optional.of(group), "unix " + path);
       }
       if (address.startsWith("tcp://")) {
         var target = address.substring("tcp://".length());
         var builder = tls.configure(target);
-        return new DaemonConnection(build(builder, group), group, "tcp " + target);
+        return new DaemonConnection(build(builder, group), Optional.of(group), "tcp " + target);
       }
       throw BuildException.failed(
           "failed to dial \"" + address + "\" . make sure buildkitd is running");
@@ -65,6 +66,11 @@ public final class DaemonConnection implements AutoCloseable {
       var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       throw e;
     }
+  }
+
+  /** Talks over a channel made elsewhere, such as one to a daemon in this process; owns it. */
+  public static DaemonConnection over(ManagedChannel channel) {
+    return new DaemonConnection(channel, Optional.empty(), channel.authority());
   }
 
   private static ManagedChannel build(NettyChannelBuilder builder, EventLoopGroup group) {
@@ -113,6 +119,8 @@ public final class DaemonConnection implements AutoCloseable {
   @Override
   public void close() {
     channel.shutdownNow();
-    var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    group.ifPresent(loops -> {
+      var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    });
   }
 }

@@ -29,6 +29,7 @@ public final class DockerConfig implements RegistryCredentials {
   private final Json.Obj file;
   private final Json.Obj preset;
   private final Map<String, Optional<Credential>> cache = new ConcurrentHashMap<>();
+  private final Object seedLock = new Object();
 
   private DockerConfig(Path folder, Json.Obj file, Json.Obj preset) {
     this.folder = folder;
@@ -135,6 +136,13 @@ public final class DockerConfig implements RegistryCredentials {
 
   @Override
   public byte[] tokenSeed(String host) throws IOException {
+    // File locks don't keep threads of one program apart.
+    synchronized (seedLock) {
+      return lockedTokenSeed(host);
+    }
+  }
+
+  private byte[] lockedTokenSeed(String host) throws IOException {
     Files.createDirectories(folder);
     var seeds = folder.resolve(".token_seed");
     try (var channel =

@@ -16,9 +16,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * has decided to end, every call is refused: a client that was answered once may rely on it.
  */
 final class Activity extends ServerTransportFilter implements ServerInterceptor {
+  private static final Duration FIRST_CLIENT = Duration.ofSeconds(30);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private int connections;
+  private boolean anyoneCame;
   private long idleSince = System.nanoTime();
   private boolean ending;
 
@@ -27,6 +30,7 @@ final class Activity extends ServerTransportFilter implements ServerInterceptor 
     lock.lock();
     try {
       connections++;
+      anyoneCame = true;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -61,7 +65,10 @@ final class Activity extends ServerTransportFilter implements ServerInterceptor 
     return next.startCall(call, headers);
   }
 
-  /** Waits until nobody has been connected for {@code timeout}; from then on refuses all calls. */
+  /**
+   * Waits until nobody has been connected for {@code timeout}; from then on refuses all calls.
+   * Whoever started the daemon gets some time to connect, however short the timeout is.
+   */
   void awaitIdle(Duration timeout) throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -70,7 +77,8 @@ final class Activity extends ServerTransportFilter implements ServerInterceptor 
           changed.await();
           continue;
         }
-        long left = idleSince + timeout.toNanos() - System.nanoTime();
+        var patience = anyoneCame || timeout.compareTo(FIRST_CLIENT) > 0 ? timeout : FIRST_CLIENT;
+        long left = idleSince + patience.toNanos() - System.nanoTime();
         if (left <= 0) {
           ending = true;
           return;

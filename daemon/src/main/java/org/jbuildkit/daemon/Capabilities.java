@@ -25,7 +25,6 @@ final class Capabilities {
           "source.ocilayout");
   private static final Set<String> UNSERVED =
       Set.of(
-          "source.imageblob",
           "source.local.metadatatransfer",
           "exec.meta.network.proxy",
           "exec.meta.cdi",
@@ -38,10 +37,12 @@ final class Capabilities {
           "proto.refarray",
           "readfile",
           "resolveimage",
+          "resolveimage.resolvemode",
           "return",
           "returnmap",
           "solve.base",
-          "solve.inlinereturn");
+          "solve.inlinereturn",
+          "source.metaresolver");
 
   private Capabilities() {}
 

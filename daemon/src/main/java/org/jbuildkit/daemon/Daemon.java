@@ -1,5 +1,6 @@
 package org.jbuildkit.daemon;
 
+import io.grpc.ManagedChannel;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -28,6 +29,7 @@ import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.KeyGraph;
+import org.jbuildkit.sources.ImageBlobSource;
 import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
@@ -88,7 +90,8 @@ final class Daemon implements AutoCloseable {
             List.of(
                 new LocalSource(sessions, refs, clock),
                 new OciLayoutSource(sessions, images),
-                new RegistrySource(registries.client(), sessions, registries.salt(), images)),
+                new RegistrySource(registries.client(), sessions, registries.salt(), images),
+                new ImageBlobSource(registries.client(), sessions, registries.salt(), refs)),
             refs,
             new ContentChecksum(),
             new Permits(config.ociWorker().maxParallelism()),
@@ -122,6 +125,11 @@ final class Daemon implements AutoCloseable {
   /** What it listens on, in words. */
   List<String> addresses() {
     return listeners.names();
+  }
+
+  /** A channel to the daemon for its own process. */
+  ManagedChannel openChannel() throws IOException {
+    return listeners.openChannel();
   }
 
   /** Waits until nobody has been connected for this long; then it serves nobody any more. */

@@ -22,14 +22,14 @@ import org.jbuildkit.protocol.gateway.Ref;
 import org.jbuildkit.protocol.gateway.RefMap;
 import org.jbuildkit.protocol.gateway.ResolveImageConfigRequest;
 import org.jbuildkit.protocol.gateway.ResolveImageConfigResponse;
+import org.jbuildkit.protocol.gateway.ResolveSourceMetaRequest;
+import org.jbuildkit.protocol.gateway.ResolveSourceMetaResponse;
 import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.gateway.ReturnResponse;
 import org.jbuildkit.protocol.gateway.SolveRequest;
 import org.jbuildkit.protocol.gateway.SolveResponse;
 import org.jbuildkit.protocol.keys.MetadataKeys;
-import org.jbuildkit.protocol.pb.Op;
-import org.jbuildkit.protocol.pb.SourceOp;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.errors.StatusCodec;
@@ -220,19 +220,17 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         out,
         () -> {
           var build = builds.await(id, "ResolveImageConfig", BUILD_WAIT);
-          var scheme = request.getResolverType() == 1 ? "oci-layout://" : "docker-image://";
-          var source =
-              Op.newBuilder()
-                  .setSource(SourceOp.newBuilder().setIdentifier(scheme + request.getRef()))
-                  .setPlatform(request.getPlatform())
-                  .build();
-          var image = build.resolveImage(source, "", request.getLogName());
-          return ResolveImageConfigResponse.newBuilder()
-              .setDigest(image.digest().toString())
-              .setConfig(ByteString.copyFrom(image.config()))
-              .setRef(request.getRef())
-              .build();
+          return SourceQuestions.answer(build, request);
         });
+  }
+
+  @Override
+  public void resolveSourceMeta(
+      ResolveSourceMetaRequest request, StreamObserver<ResolveSourceMetaResponse> out) {
+    var id = buildId("ResolveSourceMeta");
+    Calls.unary(
+        out,
+        () -> SourceQuestions.answer(builds.await(id, "ResolveSourceMeta", BUILD_WAIT), request));
   }
 
   @Override

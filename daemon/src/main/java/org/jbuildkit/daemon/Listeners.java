@@ -1,11 +1,18 @@
 package org.jbuildkit.daemon;
 
 import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.TlsServerCredentials;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalChannel;
+import io.netty.channel.local.LocalIoHandler;
+import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,6 +47,7 @@ final class Listeners implements AutoCloseable {
   private final List<BindableService> services;
   private final Activity activity;
   private final List<Server> servers = new ArrayList<>();
+  private final List<EventLoopGroup> ownLoops = new ArrayList<>();
   private final List<Path> sockets = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
 
@@ -167,10 +175,35 @@ final class Listeners implements AutoCloseable {
     return credentials.build();
   }
 
+  /** Serves the process itself, too. The channel works until the listeners are closed. */
+  ManagedChannel openChannel() throws IOException {
+    var group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+    ownLoops.add(group);
+    var address = new LocalAddress(Listeners.class);
+    start(
+        NettyServerBuilder.forAddress(address)
+            .channelType(LocalServerChannel.class)
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null),
+        group);
+    return NettyChannelBuilder.forAddress(address)
+        .channelType(LocalChannel.class, LocalAddress.class)
+        .withOption(ChannelOption.SO_KEEPALIVE, null)
+        .overrideAuthority("localhost")
+        .eventLoopGroup(group)
+        .executor(calls)
+        .maxInboundMessageSize(MAX_MESSAGE)
+        .usePlaintext()
+        .build();
+  }
+
   private Server start(NettyServerBuilder builder) throws IOException {
+    return start(builder, loops);
+  }
+
+  private Server start(NettyServerBuilder builder, EventLoopGroup group) throws IOException {
     builder
-        .bossEventLoopGroup(loops)
-        .workerEventLoopGroup(loops)
+        .bossEventLoopGroup(group)
+        .workerEventLoopGroup(group)
         .executor(calls)
         .maxInboundMessageSize(MAX_MESSAGE)
         .intercept(new CallHeaders())
@@ -202,6 +235,9 @@ final class Listeners implements AutoCloseable {
   @Override
   public void close() {
     servers.forEach(Server::shutdownNow);
+    for (var group : ownLoops) {
+      var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
     for (var socket : sockets) {
       try {
         Files.deleteIfExists(socket);

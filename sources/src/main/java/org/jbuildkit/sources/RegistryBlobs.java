@@ -131,11 +131,14 @@ final class RegistryBlobs implements ImageBlobs {
   private Digest copy(
       Descriptor descriptor, OpContext<Job> context, java.util.function.LongConsumer progress)
       throws IOException, InterruptedException {
-    try (var in = repository(context).open(descriptor);
+    try (var in = repository(context).openUnverified(descriptor);
         var writer = stores.content().ingest()) {
       var buffer = new byte[128 * 1024];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         writer.write(buffer, 0, n);
+        if (writer.size() > descriptor.size()) {
+          break; // The commit tells.
+        }
         progress.accept(writer.size());
       }
       return writer.commit(descriptor.digest(), descriptor.size());

@@ -44,14 +44,10 @@ public final class RegistrySource implements Source {
     if (!MODES.contains(mode)) {
       throw BuildException.invalid("invalid resolvemode: " + mode);
     }
-    var type = request.attribute(SourceAttributes.IMAGE_RECORD_TYPE);
-    if (!Set.of("", "regular", "internal", "frontend").contains(type)) {
-      throw BuildException.invalid("invalid record type " + type);
-    }
     return new PulledImage(
         request,
         PulledImage.limit(request.attribute(SourceAttributes.IMAGE_LAYER_LIMIT)),
-        RecordType.parse(type),
+        recordType(request),
         stores,
         new RegistryBlobs(
             client,
@@ -59,6 +55,15 @@ public final class RegistrySource implements Source {
             checksum(request.attribute(SourceAttributes.IMAGE_CHECKSUM)),
             ids -> new SessionCredentials(sessions, ids, salt),
             stores));
+  }
+
+  /** The record type that a request asks for. */
+  static RecordType recordType(Request request) {
+    var type = request.attribute(SourceAttributes.IMAGE_RECORD_TYPE);
+    if (!Set.of("", "regular", "internal", "frontend").contains(type)) {
+      throw BuildException.invalid("invalid record type " + type);
+    }
+    return RecordType.parse(type);
   }
 
   private static Optional<Digest> checksum(String text) {

@@ -1,4 +1,8 @@
-/** Where bytes come from: {@link org.jbuildkit.sources.LocalSource}, directories of the client. */
+/**
+ * Where bytes come from: {@link org.jbuildkit.sources.LocalSource}, directories of the client;
+ * {@link org.jbuildkit.sources.RegistrySource} and {@link org.jbuildkit.sources.OciLayoutSource},
+ * images, whose layers come when somebody needs their files.
+ */
 @NullMarked
 package org.jbuildkit.sources;
 

@@ -48,6 +48,7 @@ public final class LayerBlobs {
 
   /** All layers of a tree as blobs, lowest first, present in the content store. */
   public List<LayerBlob> of(Ref ref, Form form) throws IOException, InterruptedException {
+    refs.fetch(ref);
     return all(ref, form, false);
   }
 

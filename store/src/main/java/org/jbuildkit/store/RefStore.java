@@ -353,6 +353,16 @@ public final class RefStore implements Pruner.Records {
 
   /** Fetches layers at once, and unpacks them from the lowest on. */
   void unlazy(RefRecord record) throws IOException, InterruptedException {
+    var lazy = lazyLayers(record);
+    if (lazy.size() > 1) {
+      fetch(lazy);
+    }
+    for (var layer : lazy) {
+      unpack(layer);
+    }
+  }
+
+  private List<RefRecord> lazyLayers(RefRecord record) {
     var lazy = new ArrayList<RefRecord>();
     for (var id : record.layers) {
       var layer = find(id);
@@ -360,12 +370,12 @@ public final class RefStore implements Pruner.Records {
         lazy.add(layer);
       }
     }
-    if (lazy.size() > 1) {
-      fetch(lazy);
-    }
-    for (var layer : lazy) {
-      unpack(layer);
-    }
+    return lazy;
+  }
+
+  /** Fetches the blobs of layers that are not local yet, and leaves them packed. */
+  void fetch(Ref ref) throws InterruptedException {
+    fetch(lazyLayers(ref.record()));
   }
 
   private void fetch(List<RefRecord> layers) throws InterruptedException {

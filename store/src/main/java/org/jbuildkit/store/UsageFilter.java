@@ -27,7 +27,8 @@ public final class UsageFilter {
   public static UsageFilter parse(List<String> alternatives) {
     var parsed = new ArrayList<Predicate<UsageRecord>>();
     for (var text : alternatives) {
-      parsed.add(new Parser(text).conditions());
+      // An empty filter, as clients send one for none, matches everything.
+      parsed.add(text.isEmpty() ? _ -> true : new Parser(text).conditions());
     }
     return new UsageFilter(parsed);
   }

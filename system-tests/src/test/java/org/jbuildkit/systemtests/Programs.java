@@ -22,15 +22,12 @@ final class Programs implements AutoCloseable {
   }
 
   /** Starts a daemon that keeps all it has below {@code folder}, and waits until it listens. */
-  static Programs start(Path folder) throws IOException, InterruptedException {
+  static Programs start(Path folder, String... flags) throws IOException, InterruptedException {
+    var arguments = new ArrayList<>(List.of("--root", folder.resolve("root").toString()));
+    arguments.addAll(List.of("--addr", "unix://" + folder.resolve("bk.sock")));
+    arguments.addAll(List.of(flags));
     var daemon =
-        java(
-                "org.jbuildkit.daemon.Main",
-                List.of(
-                    "--root",
-                    folder.resolve("root").toString(),
-                    "--addr",
-                    "unix://" + folder.resolve("bk.sock")))
+        java("org.jbuildkit.daemon.Main", arguments)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("daemon.log").toFile())
             .start();
@@ -77,9 +74,30 @@ final class Programs implements AutoCloseable {
   /** How a client ended: its exit status and all that it wrote. */
   record Ended(int status, String output) {}
 
-  /** Runs {@code buildctl} to its end. */
-  Ended buildctl(Map<String, String> environment, List<String> arguments)
-      throws IOException, InterruptedException {
+  /** A client at work. */
+  record Running(Process process, Path output) {
+    /** Waits until the client has written this. */
+    void awaitOutput(String text) throws IOException, InterruptedException {
+      for (int i = 0; i < BUILD_SECONDS * 20; i++) {
+        if (Files.readString(output).contains(text)) {
+          return;
+        }
+        Thread.sleep(50);
+      }
+      throw new IOException("no \"" + text + "\": " + Files.readString(output));
+    }
+
+    Ended await() throws IOException, InterruptedException {
+      if (!process.waitFor(BUILD_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IOException("buildctl did not end: " + Files.readString(output));
+      }
+      return new Ended(process.exitValue(), Files.readString(output));
+    }
+  }
+
+  /** Starts {@code buildctl}. */
+  Running start(Map<String, String> environment, List<String> arguments) throws IOException {
     var output = Files.createTempFile(folder, "buildctl", ".log");
     var builder =
         java("org.jbuildkit.buildctl.Main", arguments)
@@ -88,12 +106,13 @@ final class Programs implements AutoCloseable {
             .redirectInput(Path.of("/dev/null").toFile());
     builder.environment().put("BUILDKIT_HOST", "unix://" + folder.resolve("bk.sock"));
     builder.environment().putAll(environment);
-    var process = builder.start();
-    if (!process.waitFor(BUILD_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IOException("buildctl did not end: " + Files.readString(output));
-    }
-    return new Ended(process.exitValue(), Files.readString(output));
+    return new Running(builder.start(), output);
+  }
+
+  /** Runs {@code buildctl} to its end. */
+  Ended buildctl(Map<String, String> environment, List<String> arguments)
+      throws IOException, InterruptedException {
+    return start(environment, arguments).await();
   }
 
   /** Ends the daemon as a crash would. */
@@ -103,6 +122,11 @@ final class Programs implements AutoCloseable {
 
   /** Builds a context with its Dockerfile. */
   Ended build(Path context, String... more) throws IOException, InterruptedException {
+    return startBuild(context, more).await();
+  }
+
+  /** Starts to build a context with its Dockerfile. */
+  Running startBuild(Path context, String... more) throws IOException {
     var arguments =
         new ArrayList<>(
             List.of(
@@ -115,7 +139,7 @@ final class Programs implements AutoCloseable {
                 "--local",
                 "dockerfile=" + context));
     arguments.addAll(List.of(more));
-    return buildctl(Map.of(), arguments);
+    return start(Map.of(), arguments);
   }
 
   /** Stops the daemon in order and waits for its end. */

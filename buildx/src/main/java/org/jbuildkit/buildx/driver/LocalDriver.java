@@ -22,6 +22,7 @@ public final class LocalDriver implements Driver {
   private static final String CONFIG = "buildkitd.toml";
   private static final String IDLE_TIMEOUT = "idle-timeout";
   private static final String ROOT = "root";
+  private static final String ENTITLEMENT = "--allow-insecure-entitlement";
   private static final String DEFAULT_IDLE_TIMEOUT = "30m";
 
   private final LocalPlace place;
@@ -57,7 +58,12 @@ public final class LocalDriver implements Driver {
     if (config.isPresent()) {
       flags.addAll(List.of("--config", place.own().resolve(CONFIG).toString()));
     }
-    flags.addAll(node.flags().orElse(List.of()));
+    var own = node.flags().orElse(List.of());
+    if (config.isEmpty() && own.stream().noneMatch(flag -> flag.startsWith(ENTITLEMENT))) {
+      // The daemon belongs to the user, whose network it may use when it is asked to.
+      flags.addAll(List.of(ENTITLEMENT, "network.host"));
+    }
+    flags.addAll(own);
     var program = home.resolve("bin/buildkitd");
     return new LocalDriver(place, new LocalDaemon(place, program, flags), config);
   }

@@ -71,7 +71,16 @@ public final class Repository {
    * @throws RegistryException {@link Kind#NOT_FOUND} if no host has it
    */
   public Descriptor resolve(ImageReference reference) throws IOException, InterruptedException {
-    return new Resolution(this, reference).run();
+    return new Resolution(this, reference, false).run();
+  }
+
+  /**
+   * What a digest alone names: a blob, or else a document.
+   *
+   * @throws RegistryException {@link Kind#NOT_FOUND} if no host has it
+   */
+  public Descriptor find(Digest digest) throws IOException, InterruptedException {
+    return new Resolution(this, name.withDigest(digest), true).run();
   }
 
   /**
@@ -79,6 +88,12 @@ public final class Repository {
    * it ended. Holds one of the registry's transfer slots until it is closed.
    */
   public InputStream open(Descriptor descriptor) throws IOException, InterruptedException {
+    return new VerifyingInputStream(openUnverified(descriptor), descriptor);
+  }
+
+  /** As {@link #open}, for those who compare size and digest themselves. */
+  public InputStream openUnverified(Descriptor descriptor)
+      throws IOException, InterruptedException {
     if (descriptor.size() == 0) {
       throw new RegistryException(
           Kind.TRANSPORT,
@@ -87,8 +102,7 @@ public final class Repository {
     }
     var slot = slot(descriptor.mediaType());
     try {
-      return new VerifyingInputStream(
-          new ResumedInput(new BlobSource(this, descriptor), slot), descriptor);
+      return new ResumedInput(new BlobSource(this, descriptor), slot);
     } catch (IOException | InterruptedException | RuntimeException e) {
       slot.close();
       throw e;

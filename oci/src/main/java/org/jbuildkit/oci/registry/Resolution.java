@@ -28,11 +28,16 @@ final class Resolution {
 
   private final Repository repository;
   private final ImageReference reference;
+  private final boolean takesBlobs;
   private @Nullable RegistryException failure;
 
-  Resolution(Repository repository, ImageReference reference) {
+  /**
+   * @param takesBlobs whether a blob is meant rather than a document: it may have any size
+   */
+  Resolution(Repository repository, ImageReference reference, boolean takesBlobs) {
     this.repository = repository;
     this.reference = reference;
+    this.takesBlobs = takesBlobs;
   }
 
   Descriptor run() throws IOException, InterruptedException {
@@ -63,6 +68,7 @@ final class Resolution {
     return reference
         .digest()
         .map(digest -> List.of("manifests/" + digest, "blobs/" + digest))
+        .map(tails -> takesBlobs ? tails.reversed() : tails)
         .orElseGet(() -> List.of("manifests/" + reference.tag()));
   }
 
@@ -117,7 +123,7 @@ final class Resolution {
   private Optional<Descriptor> found(Exchange exchange, HttpCall call, HttpAnswer answer)
       throws IOException, InterruptedException {
     var mediaType = answer.mediaType().equals("text/plain") ? SCHEMA_1 : answer.mediaType();
-    if (answer.length().orElse(0) > MAX_DOCUMENT) {
+    if (!takesBlobs && answer.length().orElse(0) > MAX_DOCUMENT) {
       failed(tooLarge(answer.length().getAsLong()));
       return Optional.empty();
     }

@@ -3,21 +3,14 @@ package org.jbuildkit.oci.registry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -29,8 +22,6 @@ import javax.net.ssl.X509TrustManager;
 
 /** Makes TLS contexts of PEM files. */
 final class TlsContexts {
-  private static final Pattern KEY =
-      Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
   private static final char[] NO_PASSWORD = new char[0];
 
   private TlsContexts() {}
@@ -77,7 +68,7 @@ final class TlsContexts {
     var store = empty();
     for (int i = 0; i < identities.size(); i++) {
       var chain = certificates(identities.get(i).certificate()).toArray(Certificate[]::new);
-      store.setKeyEntry("key" + i, key(identities.get(i).key()), NO_PASSWORD, chain);
+      store.setKeyEntry("key" + i, PemKey.read(identities.get(i).key()), NO_PASSWORD, chain);
     }
     var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, NO_PASSWORD);
@@ -94,22 +85,6 @@ final class TlsContexts {
       throws GeneralSecurityException, IOException {
     var bytes = new ByteArrayInputStream(Files.readAllBytes(file));
     return List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(bytes));
-  }
-
-  private static PrivateKey key(Path file) throws GeneralSecurityException, IOException {
-    var found = KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
-    if (!found.find()) {
-      throw new IOException(file + " holds no key in PKCS #8 form");
-    }
-    var spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(found.group(1)));
-    for (var algorithm : List.of("RSA", "EC")) {
-      try {
-        return KeyFactory.getInstance(algorithm).generatePrivate(spec);
-      } catch (InvalidKeySpecException _) {
-        // A key of the other kind.
-      }
-    }
-    return KeyFactory.getInstance("Ed25519").generatePrivate(spec);
   }
 
   /** Believes all; asked for by name in the settings only. */

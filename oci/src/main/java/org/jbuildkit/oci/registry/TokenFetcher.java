@@ -20,6 +20,9 @@ import org.jbuildkit.oci.registry.RegistryException.Kind;
 
 /** Asks a registry's token server for tokens. */
 final class TokenFetcher {
+  /** What token servers know programs of this kind by. */
+  static final String USER_AGENT = "containerd/2.3.3+unknown";
+
   private static final int MAX_DOCUMENT = 1 << 20;
   private static final String CLIENT_ID = "buildkit-client";
   private static final String ANONYMOUS = "failed to fetch anonymous token";
@@ -41,17 +44,38 @@ final class TokenFetcher {
     var realm = realm(wish, isAnonymous);
     try {
       var answer = get(realm, wish, login);
-      if (!isAnonymous && asksForForm(answer.status(), login)) {
+      if (!isAnonymous && asksOtherwise(answer.status(), login)) {
         answer.close();
-        answer = post(realm, wish, login);
-        return token(answer, false);
+        return token(post(realm, wish, login), false);
       }
       return token(answer, true);
     } catch (RegistryException e) {
-      throw isAnonymous
-          ? e.within(ANONYMOUS)
-          : new RegistryException(e.kind(), KNOWN + ": " + e.detailed(), e);
+      throw told(e, isAnonymous);
     }
+  }
+
+  /** As {@link #fetch}, with a known asker's form tried first. */
+  Token fetchByForm(Wish wish, Login login) throws IOException, InterruptedException {
+    if (login.secret().isEmpty()) {
+      return fetch(wish, login);
+    }
+    var realm = realm(wish, false);
+    try {
+      var answer = post(realm, wish, login);
+      if (asksOtherwise(answer.status(), login)) {
+        answer.close();
+        return token(get(realm, wish, login), true);
+      }
+      return token(answer, false);
+    } catch (RegistryException e) {
+      throw told(e, false);
+    }
+  }
+
+  private static RegistryException told(RegistryException error, boolean isAnonymous) {
+    return isAnonymous
+        ? error.within(ANONYMOUS)
+        : new RegistryException(error.kind(), KNOWN + ": " + error.detailed(), error);
   }
 
   /** Secrets for a registry with TLS are not sent without it. */
@@ -77,7 +101,7 @@ final class TokenFetcher {
     return realm;
   }
 
-  private static boolean asksForForm(int status, Login login) {
+  private static boolean asksOtherwise(int status, Login login) {
     return status == 404 || status == 401 || (status == 405 && !login.username().isEmpty());
   }
 
@@ -90,7 +114,9 @@ final class TokenFetcher {
     }
     var joined = String.join("&", pairs);
     var separator = joined.isEmpty() ? "" : realm.getRawQuery() == null ? "?" : "&";
-    var call = new HttpCall("GET", URI.create(realm + separator + joined), Map.of());
+    var call =
+        new HttpCall(
+            "GET", URI.create(realm + separator + joined), Map.of("User-Agent", USER_AGENT));
     boolean isAnonymous = login.secret().isEmpty();
     return transport.send(isAnonymous ? call : call.with("Authorization", basic(login)), host);
   }
@@ -113,6 +139,7 @@ final class TokenFetcher {
     fields.forEach((name, value) -> form.add(name + "=" + encoded(value)));
     var body = HttpCall.Body.of(String.join("&", form).getBytes(StandardCharsets.UTF_8));
     var headers = new TreeMap<String, String>();
+    headers.put("User-Agent", USER_AGENT);
     headers.put("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
     return transport.send(new HttpCall("POST", realm, headers, body), host);
   }

@@ -3,10 +3,9 @@ package org.jbuildkit.oci.registry;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,19 +30,58 @@ final class DebianRegistry implements AutoCloseable {
    */
   static DebianRegistry start(Path folder, boolean asksNames)
       throws IOException, InterruptedException {
+    return start(
+        folder,
+        asksNames
+            ? "auth: {htpasswd: {realm: test, path: %s}}\n"
+                .formatted(Files.writeString(folder.resolve("htpasswd"), SECRET))
+            : "",
+        "");
+  }
+
+  /** Starts it with TLS; {@code tls.crt} in the folder is its certificate. */
+  static DebianRegistry startWithTls(Path folder) throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
+    var certificate = folder.resolve("tls.crt");
+    var key = folder.resolve("tls.key");
+    var openssl =
+        new ProcessBuilder(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-subj",
+                "/CN=test",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("openssl.log").toFile())
+            .start();
+    if (openssl.waitFor() != 0) {
+      throw new IOException(Files.readString(folder.resolve("openssl.log")));
+    }
+    return start(folder, "", ", tls: {certificate: %s, key: %s}".formatted(certificate, key));
+  }
+
+  private static DebianRegistry start(Path folder, String more, String http)
+      throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(PROGRAM), "docker-registry is not installed");
     int port = freePort();
-    var passwords = Files.writeString(folder.resolve("htpasswd"), SECRET);
     var config =
         """
         version: 0.1
         log: {level: error, accesslog: {disabled: true}}
         storage: {filesystem: {rootdirectory: %s}}
-        http: {addr: "127.0.0.1:%d"}
+        http: {addr: "127.0.0.1:%d"%s}
         """
-            .formatted(folder.resolve("registry"), port);
-    var auth = "auth: {htpasswd: {realm: test, path: %s}}\n".formatted(passwords);
-    var file = Files.writeString(folder.resolve("config.yml"), asksNames ? config + auth : config);
+            .formatted(folder.resolve("registry"), port, http);
+    var file = Files.writeString(folder.resolve("config.yml"), config + more);
     var process =
         new ProcessBuilder(PROGRAM.toString(), "serve", file.toString())
             .redirectErrorStream(true)
@@ -67,9 +105,8 @@ final class DebianRegistry implements AutoCloseable {
   }
 
   private boolean answers() {
-    try {
-      var url = URI.create("http://" + authority() + "/v2/").toURL();
-      return ((HttpURLConnection) url.openConnection()).getResponseCode() > 0;
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
     } catch (IOException _) {
       return false;
     }

@@ -125,4 +125,31 @@ class DebianRegistryTest {
           .hasMessage(name + ": not found");
     }
   }
+
+  private void resolve(DebianRegistry registry, boolean isInsecure, List<Path> authorities)
+      throws Exception {
+    var own =
+        new RegistrySettings(
+            List.of(), Optional.of(false), isInsecure, authorities, List.of(), List.of());
+    var settings =
+        new RegistryClient.Settings(
+            RegistryHosts.configured(Map.of(registry.authority(), own)), "test", 4, Map.of());
+    try (var other = new RegistryClient(settings, Thread::sleep, Clock.systemUTC())) {
+      var name = ImageReference.parse(registry.authority() + "/some/image:v1");
+      var _ = other.repository(name, Credentials.anonymous(), Purpose.PULL).resolve(name);
+    }
+  }
+
+  @Test
+  void aCertificateIsBelievedWhereItsAuthorityIs() throws Exception {
+    try (var registry = DebianRegistry.startWithTls(folder)) {
+      assertThatThrownBy(() -> resolve(registry, false, List.of()))
+          .hasMessageEndingWith(
+              "tls: failed to verify certificate: x509: certificate signed by unknown authority");
+      assertThatThrownBy(() -> resolve(registry, false, List.of(folder.resolve("tls.crt"))))
+          .hasMessageEndingWith(": not found");
+      assertThatThrownBy(() -> resolve(registry, true, List.of()))
+          .hasMessageEndingWith(": not found");
+    }
+  }
 }

@@ -337,6 +337,43 @@ class RegistryClientTest {
   }
 
   @Test
+  void aClientAsksByFormFirstAndElsewhereNot() throws Exception {
+    var wish =
+        new Credentials.Wish(
+            "http://" + registry.authority() + "/token", "svc", List.of("repository:a:pull"));
+    var login = new Credentials.Login("user", "secret");
+    registry.on("POST /token", text(200, "{\"access_token\":\"good\",\"expires_in\":7}"));
+    try (var tokens = new TokenClient(Map.of())) {
+      assertThat(tokens.fetch("host", TlsTrust.SYSTEM, wish, login))
+          .isEqualTo(new Credentials.Token("good", 7, 0));
+      registry.on("POST /token", status(405)).on("GET /token", text(200, "{\"token\":\"other\"}"));
+      assertThat(tokens.fetch("host", TlsTrust.SYSTEM, wish, login).value()).isEqualTo("other");
+      registry.on(
+          "POST /token", text(400, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"nope\"}]}"));
+      assertThatThrownBy(() -> tokens.fetch("host", TlsTrust.SYSTEM, wish, login))
+          .hasMessage("failed to fetch oauth token: denied: nope");
+    }
+    assertThat(registry.asked().getFirst().headers())
+        .containsEntry("User-Agent", "containerd/2.3.3+unknown");
+  }
+
+  @Test
+  void aTokenServersRedirectElsewhereCarriesNoSecrets() throws Exception {
+    try (var other = new FakeRegistry()) {
+      other.on("GET /token", text(200, "{\"token\":\"good\"}"));
+      registry
+          .on("POST /token", status(404))
+          .on("GET /token", status(302, "Location", "http://" + other.authority() + "/token"));
+      var wish = new Credentials.Wish("http://" + registry.authority() + "/token", "", List.of());
+      try (var tokens = new TokenClient(Map.of())) {
+        var _ =
+            tokens.fetch("host", TlsTrust.SYSTEM, wish, new Credentials.Login("user", "secret"));
+      }
+      assertThat(other.asked().getFirst().headers()).doesNotContainKey("Authorization");
+    }
+  }
+
+  @Test
   void aFailingTokenServerIsNamed() {
     tokens(status(503));
     assertThatThrownBy(() -> read(LAYER))

@@ -3,10 +3,15 @@ package org.jbuildkit.session.attach;
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
+import java.util.Map;
+import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.oci.registry.Credentials.Login;
+import org.jbuildkit.oci.registry.Credentials.Wish;
+import org.jbuildkit.oci.registry.TlsTrust;
+import org.jbuildkit.oci.registry.TokenClient;
 import org.jbuildkit.protocol.auth.AuthGrpc;
 import org.jbuildkit.protocol.auth.CredentialsRequest;
 import org.jbuildkit.protocol.auth.CredentialsResponse;
@@ -16,21 +21,35 @@ import org.jbuildkit.protocol.auth.GetTokenAuthorityRequest;
 import org.jbuildkit.protocol.auth.GetTokenAuthorityResponse;
 import org.jbuildkit.protocol.auth.VerifyTokenAuthorityRequest;
 import org.jbuildkit.protocol.auth.VerifyTokenAuthorityResponse;
+import org.jbuildkit.session.attach.RegistryCredentials.Credential;
 import org.jbuildkit.session.errors.StatusCodec;
 import org.jspecify.annotations.Nullable;
 
 /** Lets the daemon reach registries as this client; passwords stay here where tokens do. */
 public final class RegistryAuth extends AuthGrpc.AuthImplBase {
+  private static final long DEFAULT_EXPIRY_SECONDS = 60;
+
   private final RegistryCredentials credentials;
   private final boolean tokens;
-  private @Nullable HttpClient http;
+  private final Map<String, TlsTrust> trust;
+  private @Nullable TokenClient client;
 
   /**
    * @param tokens whether tokens are fetched here rather than by the daemon
    */
   public RegistryAuth(RegistryCredentials credentials, boolean tokens) {
+    this(credentials, tokens, Map.of());
+  }
+
+  /**
+   * @param trust whose certificates are believed when tokens for a registry are fetched, by its
+   *     host; the system's where nothing is said
+   */
+  public RegistryAuth(
+      RegistryCredentials credentials, boolean tokens, Map<String, TlsTrust> trust) {
     this.credentials = credentials;
     this.tokens = tokens;
+    this.trust = Map.copyOf(trust);
   }
 
   private interface Answer<T> {
@@ -70,18 +89,36 @@ public final class RegistryAuth extends AuthGrpc.AuthImplBase {
           var credential = credentials.find(request.getHost());
           var ready = credential.map(found -> found.registryToken()).orElse("");
           return ready.isEmpty()
-              ? new TokenRequest(http(), request).fetch(credential)
+              ? fetch(request, credential)
               : FetchTokenResponse.newBuilder().setToken(ready).build();
         });
   }
 
-  private synchronized HttpClient http() {
-    var client = http;
-    if (client == null) {
-      client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
-      http = client;
+  private FetchTokenResponse fetch(FetchTokenRequest request, Optional<Credential> credential)
+      throws IOException, InterruptedException {
+    var login =
+        credential.map(known -> new Login(known.username(), known.secret())).orElse(Login.NONE);
+    var token =
+        client()
+            .fetch(
+                request.getHost(),
+                trust.getOrDefault(request.getHost(), TlsTrust.SYSTEM),
+                new Wish(request.getRealm(), request.getService(), request.getScopesList()),
+                login);
+    return FetchTokenResponse.newBuilder()
+        .setToken(token.value())
+        .setExpiresIn(token.expiresIn() == 0 ? DEFAULT_EXPIRY_SECONDS : token.expiresIn())
+        .setIssuedAt(token.issuedAt())
+        .build();
+  }
+
+  private synchronized TokenClient client() {
+    var known = client;
+    if (known == null) {
+      known = new TokenClient(System.getenv());
+      client = known;
     }
-    return client;
+    return known;
   }
 
   private TokenKey key(String host, ByteString salt) throws IOException, GeneralSecurityException {
