@@ -23,6 +23,7 @@ import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.progress.VertexTrail;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
+import org.jbuildkit.protocol.pb.Definition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -173,7 +174,8 @@ final class SolveFlow {
       var tree = build.solve(request.getDefinition());
       return new Build.Returned(Optional.of(tree), Map.of(), Map.of());
     }
-    return runFrontend(build, frontend, request.getFrontendAttrsMap());
+    return runFrontend(
+        build, frontend, request.getFrontendAttrsMap(), request.getFrontendInputsMap());
   }
 
   /** The frontend that is meant: the gateway to the built-in one is the built-in one. */
@@ -183,11 +185,12 @@ final class SolveFlow {
   }
 
   /** Runs a frontend in the daemon. */
-  static Build.Returned runFrontend(Build build, String frontend, Map<String, String> options)
+  static Build.Returned runFrontend(
+      Build build, String frontend, Map<String, String> options, Map<String, Definition> inputs)
       throws InterruptedException {
     return switch (frontend) {
       case "" -> new Build.Returned(Optional.empty(), Map.of(), Map.of());
-      case DOCKERFILE -> DockerfileRun.run(build, options);
+      case DOCKERFILE -> DockerfileRun.run(build, options, inputs);
       case GATEWAY ->
           throw new BuildException(
               ErrorCode.UNIMPLEMENTED, "frontend images are not supported by this daemon");

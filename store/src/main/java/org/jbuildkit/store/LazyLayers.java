@@ -46,9 +46,11 @@ final class LazyLayers {
     try (var scope = TaskScope.open()) {
       for (var layer : layers) {
         scope.fork(() -> {
-          var lazy = layer.lazy;
-          if (lazy != null) {
-            unpacker.fetch(lazy);
+          synchronized (layer) {
+            var lazy = layer.lazy;
+            if (lazy != null) {
+              unpacker.fetch(lazy);
+            }
           }
           return Boolean.TRUE;
         });

@@ -11,16 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-<<<<<<< HEAD
-import org.jbuildkit.base.RandomId;
-=======
-import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.Digest;
-import org.jbuildkit.base.TaskScope;
-import org.jbuildkit.linux.FileSystemSpace;
-import org.jbuildkit.linux.MountEntry;
-import org.jbuildkit.linux.Mounts;
->>>>>>> registry
+import org.jbuildkit.base.RandomId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RefStore implements Pruner.Records {
   private final LayerMounts mounts;
   private final Snapshotter snapshotter;
+  private final LayerUnpacker unpacker;
   private final LazyLayers lazyLayers;
   private final RefTable table;
   private final Clock clock;
@@ -51,6 +44,7 @@ public final class RefStore implements Pruner.Records {
       Clock clock) {
     this.mounts = mounts;
     this.snapshotter = snapshotter;
+    this.unpacker = unpacker;
     this.lazyLayers = new LazyLayers(this, unpacker);
     this.table = table;
     this.clock = clock;
@@ -348,28 +342,7 @@ public final class RefStore implements Pruner.Records {
 
   /** Fetches the blobs of layers that are not local yet, and leaves them packed. */
   void fetch(Ref ref) throws InterruptedException {
-<<<<<<< HEAD
     lazyLayers.fetch(ref.layers());
-=======
-    fetch(lazyLayers(ref.record()));
-  }
-
-  private void fetch(List<RefRecord> layers) throws InterruptedException {
-    try (var scope = TaskScope.open()) {
-      for (var layer : layers) {
-        scope.fork(() -> {
-          synchronized (layer) {
-            var lazy = layer.lazy;
-            if (lazy != null) {
-              unpacker.fetch(lazy);
-            }
-          }
-          return Boolean.TRUE;
-        });
-      }
-      scope.join();
-    }
->>>>>>> registry
   }
 
   /** A stack of layers to look at, read-only; all of them must be local. */
