@@ -1,21 +1,22 @@
 package org.jbuildkit.daemon;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
 import org.jbuildkit.protocol.worker.WorkerRecord;
-import org.jbuildkit.store.RandomId;
 
 /** What clients are told of the daemon's one worker. */
 final class Worker {
   /** The version that this daemon is compatible with, and our own. */
   static final String VERSION = "v0.32.2+jbuildkit.0.1.0";
 
+  private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
   private static final String LABEL = "org.mobyproject.buildkit.worker.";
 
   private Worker() {}
@@ -30,7 +31,7 @@ final class Worker {
         .setID(Files.readString(idFile).trim())
         .putLabels(LABEL + "executor", "oci")
         .putLabels(LABEL + "snapshotter", snapshotter)
-        .putLabels(LABEL + "hostname", InetAddress.getLocalHost().getHostName())
+        .putLabels(LABEL + "hostname", Files.readString(HOSTNAME).trim())
         .putLabels(LABEL + "network", Steps.network(config).name().toLowerCase(Locale.ROOT))
         .putLabels(LABEL + "oci.process-mode", "sandbox")
         .putLabels(LABEL + "selinux.enabled", "false")
