@@ -3,12 +3,14 @@ package org.jbuildkit.daemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
+import org.jbuildkit.protocol.worker.GCPolicy;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 
 /** What clients are told of the daemon's one worker. */
@@ -22,7 +24,8 @@ final class Worker {
   private Worker() {}
 
   /** The worker's id is made once and kept in the root folder. */
-  static WorkerRecord describe(DaemonConfig config, String snapshotter) throws IOException {
+  static WorkerRecord describe(DaemonConfig config, String snapshotter, List<GCPolicy> collection)
+      throws IOException {
     var idFile = config.root().resolve("workerid");
     if (!Files.exists(idFile)) {
       Files.writeString(idFile, RandomId.next());
@@ -36,6 +39,7 @@ final class Worker {
         .putLabels(LABEL + "oci.process-mode", "sandbox")
         .putLabels(LABEL + "selinux.enabled", "false")
         .putAllLabels(config.ociWorker().labels())
+        .addAllGCPolicy(collection)
         .addPlatforms(Ops.platform(Platform.host()))
         .setBuildkitVersion(
             BuildkitVersion.newBuilder().setPackage("github.com/moby/buildkit").setVersion(VERSION))

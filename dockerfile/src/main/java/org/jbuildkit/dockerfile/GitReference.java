@@ -58,6 +58,16 @@ record GitReference(
     return scp.matches() ? Optional.of(read(text, scp, true, 1)) : Optional.empty();
   }
 
+  /** As {@link #parse}, for build contexts, where {@code github.com/} needs no scheme. */
+  static Optional<GitReference> ofContext(String text) {
+    if (text.startsWith("github.com/")) {
+      var address = "https://" + text;
+      var url = URL.matcher(address);
+      return url.matches() ? Optional.of(read(address, url, false, 2)) : Optional.empty();
+    }
+    return parse(text);
+  }
+
   private static GitReference read(String text, Matcher match, boolean isSsh, int hostGroup) {
     var query = Optional.ofNullable(match.group(hostGroup + 2)).orElse("");
     var fragment = Optional.ofNullable(match.group(hostGroup + 3)).orElse("");

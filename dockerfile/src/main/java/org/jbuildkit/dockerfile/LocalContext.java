@@ -33,7 +33,7 @@ final class LocalContext {
       attributes.put("local.excludepatterns", Json.ofTexts(ignored).write());
       capabilities.add("source.local.excludepatterns");
     }
-    if (!paths.contains("/")) {
+    if (!paths.isEmpty() && !paths.contains("/")) {
       var relative = paths.stream().map(path -> path.substring(1)).distinct().sorted().toList();
       attributes.put("local.followpaths", Json.ofTexts(relative).write());
       capabilities.add("source.local.followpaths");

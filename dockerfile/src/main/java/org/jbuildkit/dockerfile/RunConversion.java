@@ -85,6 +85,7 @@ final class RunConversion {
         scene
             .arguments
             .given("BUILDKIT_SANDBOX_HOSTNAME")
+            .filter(name -> !name.isEmpty())
             .orElse(scene.options.all().getOrDefault("hostname", ""));
     meta.setHostname(hostname);
     var limits = scene.options.limits();

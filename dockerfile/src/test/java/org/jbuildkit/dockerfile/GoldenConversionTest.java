@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -125,6 +126,11 @@ class GoldenConversionTest {
     @Override
     public SequencedMap<String, String> options() {
       return options;
+    }
+
+    @Override
+    public Map<String, Definition> inputs() {
+      return Map.of();
     }
 
     @Override
