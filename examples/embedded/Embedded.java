@@ -10,7 +10,7 @@ import org.jbuildkit.client.progress.ProgressHeading;
 import org.jbuildkit.client.progress.ProgressPrinter;
 import org.jbuildkit.daemon.EmbeddedBuildkit;
 import org.jbuildkit.daemon.config.DaemonConfig;
-import org.jbuildkit.session.RandomId;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.session.attach.ExportDestination;
 import org.jbuildkit.session.attach.ExportReceiver;
 import org.jbuildkit.session.attach.SharedDirectories;

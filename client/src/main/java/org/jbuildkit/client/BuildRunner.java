@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.protocol.control.ListWorkersRequest;
 import org.jbuildkit.protocol.control.SolveRequest;
@@ -26,8 +27,8 @@ import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.session.CallHeaders;
-import org.jbuildkit.session.RandomId;
 import org.jbuildkit.session.SessionServer;
+import org.jbuildkit.session.attach.RegistryAuth;
 import org.jbuildkit.session.errors.StatusCodec;
 
 /**
@@ -44,15 +45,27 @@ public final class BuildRunner {
   /**
    * Runs a build to its end.
    *
-   * @param status gets progress as it comes, on another thread
+   * @param status gets progress as it comes, on other threads, one at a time
    * @throws BuildException why the build failed, as the daemon tells
    */
   public BuildSpec.Outcome run(BuildSpec spec, Consumer<StatusResponse> status)
       throws InterruptedException {
     listWorkers();
+    var lock = new Object();
+    Consumer<StatusResponse> ordered =
+        update -> {
+          synchronized (lock) {
+            status.accept(update);
+          }
+        };
+    for (var attachable : spec.attachables()) {
+      if (attachable instanceof RegistryAuth auth) {
+        auth.showTo(ordered);
+      }
+    }
     try (var session = SessionServer.start(spec.sharedKey(), spec.attachables());
         var _ = session.connect(daemon.channel())) {
-      return solve(spec, session.id(), status);
+      return solve(spec, session.id(), ordered);
     } catch (IOException e) {
       throw BuildException.failed("failed to create session", e);
     }

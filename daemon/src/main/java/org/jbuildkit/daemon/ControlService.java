@@ -40,20 +40,36 @@ final class ControlService extends ControlGrpc.ControlImplBase {
   private final RefStore refs;
   private final WorkerRecord worker;
   private final Pruner pruner;
+  private final Collector collector;
 
   ControlService(
-      SolveFlow flow, Jobs jobs, SessionRegistry sessions, RefStore refs, WorkerRecord worker) {
+      SolveFlow flow,
+      Jobs jobs,
+      SessionRegistry sessions,
+      RefStore refs,
+      WorkerRecord worker,
+      Pruner pruner,
+      Collector collector) {
     this.flow = flow;
     this.jobs = jobs;
     this.sessions = sessions;
     this.refs = refs;
     this.worker = worker;
-    this.pruner = new Pruner(refs, Clock.systemUTC());
+    this.pruner = pruner;
+    this.collector = collector;
   }
 
   @Override
   public void solve(SolveRequest request, StreamObserver<SolveResponse> out) {
-    Calls.unary(out, () -> flow.run(request));
+    Calls.unary(
+        out,
+        () -> {
+          try {
+            return flow.run(request);
+          } finally {
+            collector.request();
+          }
+        });
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.StoredKeys;
@@ -35,12 +36,13 @@ import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.sources.RegistrySource;
 import org.jbuildkit.store.BlobOrigins;
+import org.jbuildkit.store.BlobSweep;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
 import org.jbuildkit.store.LayerBlobs;
 import org.jbuildkit.store.OverlaySnapshotter;
-import org.jbuildkit.store.RandomId;
+import org.jbuildkit.store.Pruner;
 import org.jbuildkit.store.RefStore;
 import org.jbuildkit.store.checksum.ContentChecksum;
 import org.slf4j.Logger;
@@ -59,6 +61,7 @@ final class Daemon implements AutoCloseable {
   private final Activity activity = new Activity();
   private final OciExecutor executor;
   private final Registries registries;
+  private final Collector collector;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
@@ -73,14 +76,17 @@ final class Daemon implements AutoCloseable {
     this.registries = Registries.of(config, clock);
     this.database = Database.open(root.resolve("jbuildkit.db"));
     var content = FileContentStore.open(root.resolve("content"));
+    var origins = new BlobOrigins(database);
     var refs =
         RefStore.open(
             root,
             OverlaySnapshotter.open(root.resolve("snapshots")),
-            new BlobUnpacker(content),
+            new BlobUnpacker(content, origins),
             database,
             clock);
-    var origins = new BlobOrigins(database);
+    var named = refs.blobs();
+    named.addAll(origins.blobs());
+    var _ = BlobSweep.run(content, named);
     var images = new ImageStores(refs, content, origins, clock);
     var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
     var caches = new CacheMounts(refs);
@@ -113,10 +119,14 @@ final class Daemon implements AutoCloseable {
             new DirectoryExporter(sessions, clock),
             new TarExporter(sessions, clock));
     var flow = new SolveFlow(engine, jobs, builds, exporters, config.entitlements(), clock);
-    var worker = Worker.describe(config, refs.snapshotter().name());
+    var diskSize = Collector.diskSize(root);
+    var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
+    var worker = Worker.describe(config, refs.snapshotter().name(), rules);
+    var pruner = new Pruner(refs, clock);
+    this.collector = Collector.start(pruner, Collector.policies(rules));
     var services =
         List.of(
-            new ControlService(flow, jobs, sessions, refs, worker),
+            new ControlService(flow, jobs, sessions, refs, worker, pruner, collector),
             new GatewayService(builds, worker),
             new HealthStatusManager().getHealthService());
     this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
@@ -137,7 +147,12 @@ final class Daemon implements AutoCloseable {
     activity.awaitIdle(timeout);
   }
 
-  /** Waits for calls in progress, then lets go of everything. */
+  /** Ends calls in progress. */
+  void cancelCalls() {
+    listeners.cancelCalls();
+  }
+
+  /** Takes no more calls, and waits for those in progress. */
   void stop(long graceSeconds) throws InterruptedException {
     listeners.stop(graceSeconds);
   }
@@ -145,6 +160,7 @@ final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     listeners.close();
+    collector.close();
     sessions.close();
     calls.shutdownNow();
     executor.close();

@@ -220,9 +220,15 @@ final class Listeners implements AutoCloseable {
     return List.copyOf(names);
   }
 
+  /** Ends calls in progress. */
+  void cancelCalls() {
+    servers.forEach(Server::shutdownNow);
+  }
+
   /** Takes no more calls and waits for those in progress. */
   void stop(long graceSeconds) throws InterruptedException {
     servers.forEach(Server::shutdown);
+    removeSockets();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(graceSeconds);
     for (var server : servers) {
       if (!server.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -238,6 +244,10 @@ final class Listeners implements AutoCloseable {
     for (var group : ownLoops) {
       var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
+    removeSockets();
+  }
+
+  private void removeSockets() {
     for (var socket : sockets) {
       try {
         Files.deleteIfExists(socket);

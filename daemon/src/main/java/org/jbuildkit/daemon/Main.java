@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Invocation;
@@ -17,8 +16,6 @@ import org.slf4j.LoggerFactory;
 
 /** The command line of {@code buildkitd}. */
 public final class Main {
-  private static final long GRACE_SECONDS = 10;
-
   private Main() {}
 
   public static void main(String[] args) throws InterruptedException {
@@ -53,34 +50,13 @@ public final class Main {
     warnings.forEach(log::warn);
     var daemon = new Daemon(config);
     var instance = Optional.of(flags.text("instance-file")).filter(text -> !text.isEmpty());
-    endInOrder(daemon, instance.map(Path::of));
+    var end = new OrderlyEnd(daemon, instance.map(Path::of));
+    end.listen();
     if (instance.isPresent()) {
       InstanceFile.write(Path.of(instance.get()), config.listen().addresses().getFirst());
     }
     daemon.addresses().forEach(name -> System.err.println("running server on " + name));
-    if (config.idleTimeout().isZero()) {
-      new CountDownLatch(1).await();
-    }
-    daemon.awaitIdle(config.idleTimeout());
-    log.info("nobody has been connected for {}: stopping", config.idleTimeout());
+    end.await(config.idleTimeout());
     return 0;
-  }
-
-  /** However the process is told to end, calls in progress come to their end before. */
-  private static void endInOrder(Daemon daemon, Optional<Path> instance) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> {
-              try {
-                daemon.stop(GRACE_SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              } finally {
-                instance.ifPresent(InstanceFile::delete);
-                daemon.close();
-                // An orderly end is a success: the JVM alone would answer with the signal's number.
-                Runtime.getRuntime().halt(0);
-              }
-            }));
   }
 }

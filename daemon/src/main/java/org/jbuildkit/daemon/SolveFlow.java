@@ -1,7 +1,9 @@
 package org.jbuildkit.daemon;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +24,12 @@ import org.jbuildkit.engine.progress.VertexTrail;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
 import org.jbuildkit.protocol.pb.Definition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One request to build, from its checks to its answer. */
 final class SolveFlow {
+  private static final Logger LOG = LoggerFactory.getLogger(SolveFlow.class);
   private static final String DOCKERFILE = "dockerfile.v0";
   private static final String GATEWAY = "gateway.v0";
   private static final Set<String> ENTITLEMENTS =
@@ -61,6 +66,7 @@ final class SolveFlow {
     var exports = exports(request);
     checkSupported(request);
     var job = jobs.open(request.getRef(), request.getSession(), entitlements(request));
+    var began = clock.instant();
     try (var build = new Build(job, engine, clock)) {
       var returned = result(request, build);
       var result = build.evaluate(returned);
@@ -69,12 +75,16 @@ final class SolveFlow {
           .metadata()
           .forEach((key, value) -> {
             if (key.startsWith("frontend.")) {
-              response.put(key, new String(value, java.nio.charset.StandardCharsets.UTF_8));
+              response.put(key, new String(value, StandardCharsets.UTF_8));
             }
           });
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
     } finally {
       jobs.close(job);
+      LOG.debug(
+          "solve {} took {} ms",
+          request.getRef(),
+          Duration.between(began, clock.instant()).toMillis());
     }
   }
 

@@ -1,27 +1,31 @@
 package org.jbuildkit.daemon;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
+import org.jbuildkit.protocol.worker.GCPolicy;
 import org.jbuildkit.protocol.worker.WorkerRecord;
-import org.jbuildkit.store.RandomId;
 
 /** What clients are told of the daemon's one worker. */
 final class Worker {
   /** The version that this daemon is compatible with, and our own. */
   static final String VERSION = "v0.32.2+jbuildkit.0.1.0";
 
+  private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
   private static final String LABEL = "org.mobyproject.buildkit.worker.";
 
   private Worker() {}
 
   /** The worker's id is made once and kept in the root folder. */
-  static WorkerRecord describe(DaemonConfig config, String snapshotter) throws IOException {
+  static WorkerRecord describe(DaemonConfig config, String snapshotter, List<GCPolicy> collection)
+      throws IOException {
     var idFile = config.root().resolve("workerid");
     if (!Files.exists(idFile)) {
       Files.writeString(idFile, RandomId.next());
@@ -30,11 +34,12 @@ final class Worker {
         .setID(Files.readString(idFile).trim())
         .putLabels(LABEL + "executor", "oci")
         .putLabels(LABEL + "snapshotter", snapshotter)
-        .putLabels(LABEL + "hostname", InetAddress.getLocalHost().getHostName())
+        .putLabels(LABEL + "hostname", Files.readString(HOSTNAME).trim())
         .putLabels(LABEL + "network", Steps.network(config).name().toLowerCase(Locale.ROOT))
         .putLabels(LABEL + "oci.process-mode", "sandbox")
         .putLabels(LABEL + "selinux.enabled", "false")
         .putAllLabels(config.ociWorker().labels())
+        .addAllGCPolicy(collection)
         .addPlatforms(Ops.platform(Platform.host()))
         .setBuildkitVersion(
             BuildkitVersion.newBuilder().setPackage("github.com/moby/buildkit").setVersion(VERSION))

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.engine.exec.CacheMounts;
 import org.jbuildkit.engine.exec.ExecWorker;
 import org.jbuildkit.engine.exec.Executor;
@@ -24,7 +25,6 @@ import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.OverlaySnapshotter;
-import org.jbuildkit.store.RandomId;
 import org.jbuildkit.store.RefStore;
 import org.jbuildkit.store.checksum.ContentChecksum;
 

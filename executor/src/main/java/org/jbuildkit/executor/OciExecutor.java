@@ -10,13 +10,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
 import org.jbuildkit.engine.exec.Executor;
 import org.jbuildkit.engine.exec.ProcessOutput;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.RootedPath;
-import org.jbuildkit.session.RandomId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,6 +7,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.protocol.control.ControlGrpc;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.protocol.keys.WireLimits;

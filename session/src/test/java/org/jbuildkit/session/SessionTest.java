@@ -9,6 +9,7 @@ import io.grpc.health.v1.HealthGrpc;
 import java.time.Duration;
 import java.util.List;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.RandomId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -1,7 +1,6 @@
 package org.jbuildkit.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -12,11 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jbuildkit.base.ByteName;
-import org.jbuildkit.base.TaskScope;
-import org.jbuildkit.linux.FileSystemSpace;
-import org.jbuildkit.linux.MountEntry;
-import org.jbuildkit.linux.Mounts;
+import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.RandomId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,18 +27,25 @@ import org.jspecify.annotations.Nullable;
  * remove layers, which then nobody can reach any more.
  */
 public final class RefStore implements Pruner.Records {
-  private final Path mounts;
+  private final LayerMounts mounts;
   private final Snapshotter snapshotter;
   private final LayerUnpacker unpacker;
+  private final LazyLayers lazyLayers;
   private final RefTable table;
   private final Clock clock;
   private final Map<String, RefRecord> records = new LinkedHashMap<>();
+  private final NamedBlobs blobs = new NamedBlobs();
 
   private RefStore(
-      Path mounts, Snapshotter snapshotter, LayerUnpacker unpacker, RefTable table, Clock clock) {
+      LayerMounts mounts,
+      Snapshotter snapshotter,
+      LayerUnpacker unpacker,
+      RefTable table,
+      Clock clock) {
     this.mounts = mounts;
     this.snapshotter = snapshotter;
     this.unpacker = unpacker;
+    this.lazyLayers = new LazyLayers(this, unpacker);
     this.table = table;
     this.clock = clock;
   }
@@ -51,15 +54,7 @@ public final class RefStore implements Pruner.Records {
   public static RefStore open(
       Path root, Snapshotter snapshotter, LayerUnpacker unpacker, Database database, Clock clock)
       throws IOException {
-    var mounts = Files.createDirectories(root.resolve("mounts"));
-    for (var mount : MountEntry.under(ByteName.ofText(mounts.toString()))) {
-      Mounts.detach(mount.mountPoint());
-    }
-    try (var folders = Files.newDirectoryStream(mounts)) {
-      for (var folder : folders) {
-        Files.delete(folder);
-      }
-    }
+    var mounts = LayerMounts.open(root.resolve("mounts"), snapshotter);
     var store = new RefStore(mounts, snapshotter, unpacker, new RefTable(database), clock);
     store.load();
     return store;
@@ -78,6 +73,7 @@ public final class RefStore implements Pruner.Records {
       }
     }
     table.flush();
+    records.values().forEach(blobs::count);
     snapshotter.sweep(records.keySet());
   }
 
@@ -164,7 +160,7 @@ public final class RefStore implements Pruner.Records {
   private void dropDerived(RefRecord record) {
     for (var name : List.copyOf(record.values.keySet())) {
       if (name.startsWith("layer.")) {
-        record.values.remove(name);
+        blobs.change(record.values.remove(name), null, name);
         table.removeValue(record.id, name);
       }
     }
@@ -293,25 +289,26 @@ public final class RefStore implements Pruner.Records {
     if (record.ownsLayer) {
       snapshotter.remove(record.id);
     }
+    for (var blob : blobs.forget(record)) {
+      unpacker.drop(blob);
+    }
+  }
+
+  /** Digests of all blobs that layers have. */
+  public synchronized Set<Digest> blobs() {
+    return blobs.all();
   }
 
   MountedTree mount(RefRecord record, Optional<String> writable)
       throws IOException, InterruptedException {
     tellFirstMount(record);
-    unlazy(record);
+    lazyLayers.unpack(record.layers);
     if (record.isPlain()) {
       return new MountedTree(snapshotter.content(record.id), Optional.empty());
     }
     var lower = new ArrayList<>(record.layers);
     writable.ifPresent(lower::remove);
-    var target = Files.createTempDirectory(mounts, "m");
-    try {
-      snapshotter.mount(lower, writable, target);
-    } catch (IOException | RuntimeException e) {
-      Files.delete(target);
-      throw e;
-    }
-    return new MountedTree(target, Optional.of(snapshotter));
+    return mounts.mount(lower, writable);
   }
 
   /** The tree that a layer was made on, read-only; nothing if it was made on nothing. */
@@ -320,22 +317,9 @@ public final class RefStore implements Pruner.Records {
     if (record == null || record.layers.size() < 2) {
       return Optional.empty();
     }
-    var lower = new ArrayList<>(record.layers);
-    lower.removeLast();
-    for (var id : lower) {
-      var one = find(id);
-      if (one != null && one.lazy != null) {
-        unpack(one);
-      }
-    }
-    var target = Files.createTempDirectory(mounts, "m");
-    try {
-      snapshotter.mount(lower, Optional.empty(), target);
-    } catch (IOException | RuntimeException e) {
-      Files.delete(target);
-      throw e;
-    }
-    return Optional.of(new MountedTree(target, Optional.of(snapshotter)));
+    var lower = record.layers.subList(0, record.layers.size() - 1);
+    lazyLayers.unpack(lower);
+    return Optional.of(mounts.mount(lower, Optional.empty()));
   }
 
   /** What a layer is described as, and when it was made. */
@@ -351,76 +335,31 @@ public final class RefStore implements Pruner.Records {
    */
   public record LayerOrigin(String description, java.time.Instant createdAt) {}
 
-  /** Fetches layers at once, and unpacks them from the lowest on. */
+  /** Fetches what a tree lacks, and unpacks it. */
   void unlazy(RefRecord record) throws IOException, InterruptedException {
-    var lazy = lazyLayers(record);
-    if (lazy.size() > 1) {
-      fetch(lazy);
-    }
-    for (var layer : lazy) {
-      unpack(layer);
-    }
-  }
-
-  private List<RefRecord> lazyLayers(RefRecord record) {
-    var lazy = new ArrayList<RefRecord>();
-    for (var id : record.layers) {
-      var layer = find(id);
-      if (layer != null && layer.lazy != null) {
-        lazy.add(layer);
-      }
-    }
-    return lazy;
+    lazyLayers.unpack(record.layers);
   }
 
   /** Fetches the blobs of layers that are not local yet, and leaves them packed. */
   void fetch(Ref ref) throws InterruptedException {
-    fetch(lazyLayers(ref.record()));
-  }
-
-  private void fetch(List<RefRecord> layers) throws InterruptedException {
-    try (var scope = TaskScope.open()) {
-      for (var layer : layers) {
-        scope.fork(() -> {
-          var lazy = layer.lazy;
-          if (lazy != null) {
-            unpacker.fetch(lazy);
-          }
-          return Boolean.TRUE;
-        });
-      }
-      scope.join();
-    }
+    lazyLayers.fetch(ref.layers());
   }
 
   /** A stack of layers to look at, read-only; all of them must be local. */
   MountedTree view(List<String> layers) throws IOException, InterruptedException {
-    var target = Files.createTempDirectory(mounts, "m");
-    try {
-      snapshotter.mount(layers, Optional.empty(), target);
-    } catch (IOException | RuntimeException e) {
-      Files.delete(target);
-      throw e;
-    }
-    return new MountedTree(target, Optional.of(snapshotter));
+    return mounts.mount(layers, Optional.empty());
   }
 
   synchronized @Nullable RefRecord find(String id) {
     return records.get(id);
   }
 
-  private void unpack(RefRecord layer) throws IOException, InterruptedException {
-    synchronized (layer) {
-      var lazy = layer.lazy;
-      if (lazy == null) {
-        return;
-      }
-      unpacker.unpack(lazy, snapshotter.content(layer.id), layer.layers.size() == 1);
-      synchronized (this) {
-        layer.lazy = null;
-        layer.isMutable = false;
-        table.save(layer);
-      }
+  /** A layer's files are there now. */
+  void unpacked(RefRecord layer) throws IOException {
+    synchronized (this) {
+      layer.lazy = null;
+      layer.isMutable = false;
+      table.save(layer);
     }
     table.flush();
   }
@@ -450,7 +389,7 @@ public final class RefStore implements Pruner.Records {
   }
 
   synchronized void put(RefRecord record, String name, String value) {
-    record.values.put(name, value);
+    blobs.change(record.values.put(name, value), value, name);
     table.saveValue(record.id, name, value);
   }
 
@@ -473,7 +412,6 @@ public final class RefStore implements Pruner.Records {
     synchronized (this) {
       var inUse = inUse();
       return records.values().stream()
-          .filter(record -> record.lazy == null)
           .map(record -> usage(record, inUse.contains(record.id)))
           .toList();
     }
@@ -482,7 +420,7 @@ public final class RefStore implements Pruner.Records {
   private static UsageRecord usage(RefRecord record, boolean inUse) {
     return new UsageRecord(
         record.id,
-        record.isMutable,
+        record.isMutable && record.lazy == null,
         inUse,
         Math.max(record.size, 0),
         record.parents,
@@ -549,7 +487,7 @@ public final class RefStore implements Pruner.Records {
 
   @Override
   public long freeSpace() throws IOException {
-    return FileSystemSpace.of(mounts.toString()).availableBytes();
+    return mounts.freeSpace();
   }
 
   /** Ids of layers and records that exist: what no row of another table may outlive. */

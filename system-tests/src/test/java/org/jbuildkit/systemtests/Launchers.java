@@ -99,6 +99,11 @@ final class Launchers {
       this.err = err;
     }
 
+    /** What it has written to standard error so far. */
+    String err() throws IOException {
+      return Files.readString(err);
+    }
+
     Ended await() throws IOException, InterruptedException {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();

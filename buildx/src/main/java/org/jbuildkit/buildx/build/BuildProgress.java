@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.client.progress.ProgressHeading;
 import org.jbuildkit.client.progress.ProgressPrinter;
 import org.jbuildkit.protocol.control.StatusResponse;
 import org.jbuildkit.protocol.control.Vertex;
 import org.jbuildkit.protocol.control.VertexWarning;
-import org.jbuildkit.session.RandomId;
 
 /** Progress of a build, with steps of the client among those of the daemon. */
 final class BuildProgress implements AutoCloseable {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.client.LayoutIndex;
 import org.jbuildkit.oci.ImageReference;
 import org.jbuildkit.protocol.keys.SolveOptions;
 import org.jbuildkit.protocol.keys.SourceAttributes;
-import org.jbuildkit.session.RandomId;
 import org.jbuildkit.session.attach.BlobFolder;
 
 /** {@code --build-context}: what stands in for images, or is an additional context. */

@@ -24,6 +24,7 @@ import org.jbuildkit.linux.ProcessCalls;
 final class LocalDaemon {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration START_TIME = Duration.ofSeconds(60);
+  private static final Duration BUILDS_TIME = Duration.ofSeconds(10);
   private static final Duration END_TIME = Duration.ofSeconds(60);
   private static final long POLL_MILLIS = 20;
   private static final int LOG_LINES = 15;
@@ -181,16 +182,27 @@ final class LocalDaemon {
         throw BuildException.failed(
             place.root() + " is in use by a daemon that buildx did not start");
       }
-      var _ = ProcessCalls.kill(instance.get().pid(), SIGTERM);
-      long deadline = System.nanoTime() + END_TIME.toNanos();
-      while (!isRootFree()) {
-        if (System.nanoTime() > deadline) {
-          throw failed(
-              "the daemon (process %d) did not end within %d seconds"
-                  .formatted(instance.get().pid(), END_TIME.toSeconds()));
-        }
-        Thread.sleep(POLL_MILLIS);
+      end(instance.get().pid());
+    }
+  }
+
+  /** The first signal lets builds finish, the second ends them. */
+  private void end(long pid) throws IOException, InterruptedException {
+    var _ = ProcessCalls.kill(pid, SIGTERM);
+    long patience = System.nanoTime() + BUILDS_TIME.toNanos();
+    long deadline = System.nanoTime() + END_TIME.toNanos();
+    boolean again = false;
+    while (!isRootFree()) {
+      if (!again && System.nanoTime() > patience) {
+        again = true;
+        var _ = ProcessCalls.kill(pid, SIGTERM);
       }
+      if (System.nanoTime() > deadline) {
+        throw failed(
+            "the daemon (process %d) did not end within %d seconds"
+                .formatted(pid, END_TIME.toSeconds()));
+      }
+      Thread.sleep(POLL_MILLIS);
     }
   }
 }

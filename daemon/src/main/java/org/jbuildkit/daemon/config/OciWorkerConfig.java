@@ -29,7 +29,8 @@ public record OciWorkerConfig(
     String apparmorProfile,
     boolean selinux,
     boolean noProcessSandbox,
-    boolean rootless) {
+    boolean rootless,
+    GcConfig gc) {
 
   static final OciWorkerConfig DEFAULT =
       new OciWorkerConfig(
@@ -43,7 +44,8 @@ public record OciWorkerConfig(
           "",
           false,
           false,
-          false);
+          false,
+          GcConfig.DEFAULT);
 
   public OciWorkerConfig {
     labels = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(labels));

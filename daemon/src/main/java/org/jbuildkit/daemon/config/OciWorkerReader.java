@@ -32,7 +32,8 @@ final class OciWorkerReader {
         oci.text("oci-worker-apparmor-profile", "apparmor-profile", ""),
         oci.flag("oci-worker-selinux", "selinux"),
         noSandbox,
-        rootless);
+        rootless,
+        GcReader.read(oci));
   }
 
   private static SequencedMap<String, String> labels(Settings oci) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.cli.GoValues;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -131,6 +133,36 @@ final class TomlSection {
       case null -> Optional.empty();
       case Long value when value == value.intValue() -> Optional.of(value.intValue());
       case Object other -> throw mismatch(key, other, "int");
+    };
+  }
+
+  /** Seconds, or a text in the syntax of Go. */
+  Optional<Duration> duration(String key) {
+    return switch (take(key)) {
+      case null -> Optional.empty();
+      case Long seconds -> Optional.of(Duration.ofSeconds(seconds));
+      case String text when text.isEmpty() -> Optional.empty();
+      case String text when text.matches("-?[0-9]{1,12}") ->
+          Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+      case String text -> {
+        var nanos = GoValues.parseDuration(text);
+        if (nanos.isEmpty()) {
+          throw invalid("invalid duration " + text);
+        }
+        yield Optional.of(Duration.ofNanos(nanos.getAsLong()));
+      }
+      case Object other -> throw invalid("invalid duration " + other);
+    };
+  }
+
+  /** An amount of disk space; empty if it is not given. */
+  Optional<Space> space(String key) {
+    return switch (take(key)) {
+      case null -> Optional.empty();
+      case Long bytes when bytes >= 0 -> Optional.of(new Space.Bytes(bytes));
+      case Double bytes when bytes >= 0 -> Optional.of(new Space.Bytes(bytes.longValue()));
+      case String text -> Space.parse(text);
+      case Object other -> throw invalid("invalid disk space " + other);
     };
   }
 

@@ -25,7 +25,6 @@ final class Unserved {
           "oci-worker-selinux",
           "oci-worker-rootless",
           "oci-worker-no-process-sandbox",
-          "oci-worker-gc-keepstorage",
           "containerd-worker-addr");
 
   /** Keys with the tables that they are in. */
@@ -40,11 +39,6 @@ final class Unserved {
           "worker.oci.platforms",
           "worker.oci.rootless",
           "worker.oci.noProcessSandbox",
-          "worker.oci.gckeepstorage",
-          "worker.oci.reservedSpace",
-          "worker.oci.maxUsedSpace",
-          "worker.oci.minFreeSpace",
-          "worker.oci.gcpolicy",
           "worker.oci.cniConfigPath",
           "worker.oci.cniBinaryPath",
           "worker.oci.cniPoolSize",
@@ -73,7 +67,6 @@ final class Unserved {
         throw refused(key);
       }
     }
-    checkGc(settings);
     checkContainerd(settings);
     checkFrontends(settings.file().section("frontend"));
     settings.file().section("cdi").skip("disabled");
@@ -86,14 +79,6 @@ final class Unserved {
       section = section.section(names[i].replace("gateway v0", "gateway.v0"));
     }
     return section.has(names[names.length - 1]);
-  }
-
-  private static void checkGc(Settings settings) {
-    var oci = settings.section("worker").section("oci");
-    if ((settings.flags().isSet("oci-worker-gc") && settings.flags().flag("oci-worker-gc"))
-        || oci.file().flag("gc").orElse(false)) {
-      throw refused("automatic garbage collection");
-    }
   }
 
   private static void checkContainerd(Settings settings) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.BuildResult;
@@ -23,7 +24,6 @@ import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.solver.Edge;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.VertexReport;
-import org.jbuildkit.store.RandomId;
 import org.jbuildkit.store.Ref;
 
 /** One build as frontends see it: trees made of definitions, and at last a result. */

@@ -1,8 +1,8 @@
-package org.jbuildkit.store;
+package org.jbuildkit.base;
 
 import java.security.SecureRandom;
 
-/** Ids as BuildKit makes them: 25 characters of lower-case letters and digits. */
+/** Ids of sessions, builds, records and containers: 25 lower-case letters and digits. */
 public final class RandomId {
   private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
   private static final SecureRandom RANDOM = new SecureRandom();
