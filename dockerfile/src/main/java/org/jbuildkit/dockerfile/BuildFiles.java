@@ -95,7 +95,18 @@ final class BuildFiles {
             "context-.dockerignore",
             "[internal] load .dockerignore");
     var tree = client.solve(Definitions.marshal(Optional.of(source)));
-    return tree.readFile(".dockerignore").map(IgnoreFile::read).orElse(List.of());
+    return ignored(tree);
+  }
+
+  /** The patterns in a directory's ignore file; none if it cannot be read, as upstream has it. */
+  static List<String> ignored(FrontendClient.Tree tree) throws InterruptedException {
+    Optional<byte[]> file;
+    try {
+      file = tree.readFile(".dockerignore");
+    } catch (BuildException _) {
+      return List.of();
+    }
+    return file.map(IgnoreFile::read).orElse(List.of());
   }
 
   /** A tree that the client has given in place of a directory; the empty one does not count. */

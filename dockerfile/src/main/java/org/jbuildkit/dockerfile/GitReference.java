@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.dockerfile.syntax.GoBool;
 
 /**
  * An address of something in a Git repository.
@@ -193,7 +194,7 @@ record GitReference(
 
     private static boolean bool(String name, String value) {
       return value.isEmpty()
-          || org.jbuildkit.dockerfile.syntax.GoBool.parse(value)
+          || GoBool.parse(value)
               .orElseThrow(() ->
                   BuildException.invalid(
                       "invalid %s value: %s".formatted(name, GoQuote.quote(value))));

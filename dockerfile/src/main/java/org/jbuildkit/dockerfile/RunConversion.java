@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -112,7 +113,7 @@ final class RunConversion {
     var given = new TreeMap<>(scene.arguments.given());
     var proxy = ProxyEnv.newBuilder();
     given.forEach((key, value) -> {
-      switch (key.toLowerCase(java.util.Locale.ROOT)) {
+      switch (key.toLowerCase(Locale.ROOT)) {
         case "http_proxy" -> proxy.setHttpProxy(value);
         case "https_proxy" -> proxy.setHttpsProxy(value);
         case "ftp_proxy" -> proxy.setFtpProxy(value);

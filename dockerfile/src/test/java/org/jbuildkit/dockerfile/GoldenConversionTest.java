@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
@@ -112,7 +113,7 @@ class GoldenConversionTest {
     private final SequencedMap<String, String> options = new LinkedHashMap<>();
     private final List<Definition> solved = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
-    private final Set<String> logNames = new TreeSet<>();
+    private final Set<String> logNames = new ConcurrentSkipListSet<>();
 
     GoldenClient(Path folder) throws IOException {
       this.folder = folder;
