@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
@@ -23,11 +25,13 @@ import org.jbuildkit.protocol.control.StatusRequest;
 import org.jbuildkit.protocol.control.StatusResponse;
 import org.jbuildkit.protocol.gateway.LLBBridgeGrpc;
 import org.jbuildkit.protocol.gateway.PingRequest;
+import org.jbuildkit.protocol.gateway.PongResponse;
 import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.SessionServer;
+import org.jbuildkit.session.attach.RegistryAuth;
 import org.jbuildkit.session.errors.StatusCodec;
 
 /**
@@ -44,15 +48,27 @@ public final class BuildRunner {
   /**
    * Runs a build to its end.
    *
-   * @param status gets progress as it comes, on another thread
+   * @param status gets progress as it comes, on other threads, one at a time
    * @throws BuildException why the build failed, as the daemon tells
    */
   public BuildSpec.Outcome run(BuildSpec spec, Consumer<StatusResponse> status)
       throws InterruptedException {
     listWorkers();
+    var lock = new Object();
+    Consumer<StatusResponse> ordered =
+        update -> {
+          synchronized (lock) {
+            status.accept(update);
+          }
+        };
+    for (var attachable : spec.attachables()) {
+      if (attachable instanceof RegistryAuth auth) {
+        auth.showTo(ordered);
+      }
+    }
     try (var session = SessionServer.start(spec.sharedKey(), spec.attachables());
         var _ = session.connect(daemon.channel())) {
-      return solve(spec, session.id(), status);
+      return solve(spec, session.id(), ordered);
     } catch (IOException e) {
       throw BuildException.failed("failed to create session", e);
     }
@@ -72,10 +88,17 @@ public final class BuildRunner {
     var request = SolveRequest.newBuilder().setRef(ref).setInternal(true).build();
     var ids = new HashSet<String>();
     try (var scope = TaskScope.open()) {
-      scope.fork(() -> daemon.control().solve(request));
+      var ended = new AtomicBoolean();
+      scope.fork(() -> {
+        try {
+          return daemon.control().solve(request);
+        } finally {
+          ended.set(true);
+        }
+      });
       scope.fork(() -> {
         var gateway = gateway(ref);
-        var pong = gateway.ping(PingRequest.getDefaultInstance());
+        var pong = awaitBuild(gateway, ended);
         pong.getLLBCapsList().stream()
             .filter(cap -> cap.getEnabled())
             .forEach(cap -> ids.add(cap.getID()));
@@ -97,16 +120,31 @@ public final class BuildRunner {
             daemon.channel(), MetadataUtils.newAttachHeadersInterceptor(headers)));
   }
 
+  /** Waits until the daemon knows the build: a busy one may take longer than a call waits there. */
+  private static PongResponse awaitBuild(
+      LLBBridgeGrpc.LLBBridgeBlockingStub gateway, AtomicBoolean ended) {
+    while (true) {
+      try {
+        return gateway.ping(PingRequest.getDefaultInstance());
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.NOT_FOUND || ended.get()) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private BuildSpec.Outcome solve(BuildSpec spec, String session, Consumer<StatusResponse> status)
       throws InterruptedException {
     var metadata = new AtomicReference<Map<String, byte[]>>(Map.of());
     var cancellation = Context.current().withCancellation();
     var response = new LinkedHashMap<String, String>();
     var failure = new AtomicReference<BuildException>();
+    var ended = new AtomicBoolean();
     try (var scope = TaskScope.open()) {
       var progress = scope.fork(() -> follow(spec.ref(), status, cancellation));
       scope.fork(() -> {
-        metadata.set(produce(spec));
+        metadata.set(produce(spec, ended));
         return 0;
       });
       scope.fork(() -> {
@@ -119,6 +157,7 @@ public final class BuildRunner {
         } catch (StatusRuntimeException e) {
           failure.set(daemon.explain(e).within("failed to solve"));
         } finally {
+          ended.set(true);
           StatusEnd.cancelSoon(cancellation);
         }
         return 0;
@@ -155,12 +194,12 @@ public final class BuildRunner {
     return 0;
   }
 
-  private Map<String, byte[]> produce(BuildSpec spec) {
+  private Map<String, byte[]> produce(BuildSpec spec, AtomicBoolean ended) {
     var gateway = gateway(spec.ref());
     var metadata = new LinkedHashMap<String, byte[]>();
     var answer = ReturnRequest.newBuilder();
     try {
-      var _ = gateway.ping(PingRequest.getDefaultInstance());
+      var _ = awaitBuild(gateway, ended);
     } catch (StatusRuntimeException _) {
       return metadata; // there is no such build; the solve tells why
     }

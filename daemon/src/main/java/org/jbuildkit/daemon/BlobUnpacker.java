@@ -7,17 +7,24 @@ import org.jbuildkit.base.Digest;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.oci.Decompression;
 import org.jbuildkit.oci.layer.LayerApplier;
+import org.jbuildkit.store.BlobOrigins;
 import org.jbuildkit.store.ContentStore;
 import org.jbuildkit.store.LayerUnpacker;
 import org.jbuildkit.store.LazyLayer;
 
 /** Fetches a layer's blob if it is not there and unpacks it. */
-record BlobUnpacker(ContentStore content) implements LayerUnpacker {
+record BlobUnpacker(ContentStore content, BlobOrigins origins) implements LayerUnpacker {
   @Override
   public void fetch(LazyLayer layer) throws IOException, InterruptedException {
     if (content.size(layer.descriptor().digest()).isEmpty()) {
       layer.provider().fetch(layer.descriptor(), content);
     }
+  }
+
+  @Override
+  public void drop(Digest blob) throws IOException {
+    content.delete(blob);
+    origins.remove(blob);
   }
 
   @Override

@@ -31,6 +31,7 @@ final class Capabilities {
           "exec.meta.security.devices.v1");
   private static final List<String> FRONTEND =
       List.of(
+          "frontend.inputs",
           "gateway.solve.evaluate",
           "gateway.solve.metadata",
           "proto.refarray",

@@ -36,6 +36,7 @@ import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.sources.RegistrySource;
 import org.jbuildkit.store.BlobOrigins;
+import org.jbuildkit.store.BlobSweep;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
@@ -75,14 +76,17 @@ final class Daemon implements AutoCloseable {
     this.registries = Registries.of(config, clock);
     this.database = Database.open(root.resolve("jbuildkit.db"));
     var content = FileContentStore.open(root.resolve("content"));
+    var origins = new BlobOrigins(database);
     var refs =
         RefStore.open(
             root,
             OverlaySnapshotter.open(root.resolve("snapshots")),
-            new BlobUnpacker(content),
+            new BlobUnpacker(content, origins),
             database,
             clock);
-    var origins = new BlobOrigins(database);
+    var named = refs.blobs();
+    named.addAll(origins.blobs());
+    var _ = BlobSweep.run(content, named);
     var images = new ImageStores(refs, content, origins, clock);
     var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
     var caches = new CacheMounts(refs);

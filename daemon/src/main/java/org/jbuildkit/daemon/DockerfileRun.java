@@ -22,15 +22,19 @@ import org.jbuildkit.protocol.pb.Definition;
 final class DockerfileRun implements FrontendClient {
   private final Build build;
   private final SequencedMap<String, String> options;
+  private final Map<String, Definition> inputs;
 
-  private DockerfileRun(Build build, Map<String, String> options) {
+  private DockerfileRun(Build build, Map<String, String> options, Map<String, Definition> inputs) {
     this.build = build;
     this.options = new LinkedHashMap<>(options);
+    this.inputs = Map.copyOf(inputs);
   }
 
   /** Converts the Dockerfile; its trees are not made yet. */
-  static Build.Returned run(Build build, Map<String, String> options) throws InterruptedException {
-    var run = new DockerfileRun(build, options);
+  static Build.Returned run(
+      Build build, Map<String, String> options, Map<String, Definition> inputs)
+      throws InterruptedException {
+    var run = new DockerfileRun(build, options, inputs);
     var result = DockerfileFrontend.solve(run);
     var trees = new LinkedHashMap<String, BuildTree>();
     result.trees().forEach((id, tree) -> trees.put(id, ((FrontendTree) tree).tree()));
@@ -42,6 +46,11 @@ final class DockerfileRun implements FrontendClient {
   @Override
   public SequencedMap<String, String> options() {
     return options;
+  }
+
+  @Override
+  public Map<String, Definition> inputs() {
+    return inputs;
   }
 
   @Override

@@ -85,7 +85,6 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
           var build = builds.await(id, "Solve", BUILD_WAIT);
           refuse(request.getFinal(), "final results in Solve");
           refuse(request.getSourcePoliciesCount() > 0, "source policies");
-          refuse(request.getFrontendInputsCount() > 0, "frontend inputs");
           var returned = run(build, request);
           if (request.getEvaluate()) {
             var _ = build.evaluate(returned);
@@ -109,7 +108,8 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
       var tree = build.solve(request.getDefinition());
       return new Build.Returned(Optional.of(tree), Map.of(), Map.of());
     }
-    return SolveFlow.runFrontend(build, frontend, request.getFrontendOptMap());
+    return SolveFlow.runFrontend(
+        build, frontend, request.getFrontendOptMap(), request.getFrontendInputsMap());
   }
 
   private static SolveResponse answer(SolveRequest request, Build.Returned returned) {

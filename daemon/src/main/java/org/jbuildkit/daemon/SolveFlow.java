@@ -1,7 +1,9 @@
 package org.jbuildkit.daemon;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +23,13 @@ import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.progress.VertexTrail;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
+import org.jbuildkit.protocol.pb.Definition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One request to build, from its checks to its answer. */
 final class SolveFlow {
+  private static final Logger LOG = LoggerFactory.getLogger(SolveFlow.class);
   private static final String DOCKERFILE = "dockerfile.v0";
   private static final String GATEWAY = "gateway.v0";
   private static final Set<String> ENTITLEMENTS =
@@ -60,6 +66,7 @@ final class SolveFlow {
     var exports = exports(request);
     checkSupported(request);
     var job = jobs.open(request.getRef(), request.getSession(), entitlements(request));
+    var began = clock.instant();
     try (var build = new Build(job, engine, clock)) {
       var returned = result(request, build);
       var result = build.evaluate(returned);
@@ -68,12 +75,16 @@ final class SolveFlow {
           .metadata()
           .forEach((key, value) -> {
             if (key.startsWith("frontend.")) {
-              response.put(key, new String(value, java.nio.charset.StandardCharsets.UTF_8));
+              response.put(key, new String(value, StandardCharsets.UTF_8));
             }
           });
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
     } finally {
       jobs.close(job);
+      LOG.debug(
+          "solve {} took {} ms",
+          request.getRef(),
+          Duration.between(began, clock.instant()).toMillis());
     }
   }
 
@@ -163,7 +174,8 @@ final class SolveFlow {
       var tree = build.solve(request.getDefinition());
       return new Build.Returned(Optional.of(tree), Map.of(), Map.of());
     }
-    return runFrontend(build, frontend, request.getFrontendAttrsMap());
+    return runFrontend(
+        build, frontend, request.getFrontendAttrsMap(), request.getFrontendInputsMap());
   }
 
   /** The frontend that is meant: the gateway to the built-in one is the built-in one. */
@@ -173,11 +185,12 @@ final class SolveFlow {
   }
 
   /** Runs a frontend in the daemon. */
-  static Build.Returned runFrontend(Build build, String frontend, Map<String, String> options)
+  static Build.Returned runFrontend(
+      Build build, String frontend, Map<String, String> options, Map<String, Definition> inputs)
       throws InterruptedException {
     return switch (frontend) {
       case "" -> new Build.Returned(Optional.empty(), Map.of(), Map.of());
-      case DOCKERFILE -> DockerfileRun.run(build, options);
+      case DOCKERFILE -> DockerfileRun.run(build, options, inputs);
       case GATEWAY ->
           throw new BuildException(
               ErrorCode.UNIMPLEMENTED, "frontend images are not supported by this daemon");

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.dockerfile.lint.Rule;
 import org.jbuildkit.dockerfile.syntax.Suggestion;
 import org.jbuildkit.llb.LlbEdge;
@@ -34,6 +35,30 @@ final class BaseImages {
     this.configs = configs;
     this.contexts = new NamedContexts(configs);
   }
+
+  /** Asks for the configs of images all at once; what fails fails again when it is used. */
+  void fetch(BuildScene scene, List<Wanted> images) throws InterruptedException {
+    try (var scope = TaskScope.open()) {
+      for (var image : images) {
+        scope.fork(() -> {
+          try {
+            var reference = parse(image.name());
+            var name = reference.toString();
+            if (NamedContexts.find(scene, name, image.platform()).isEmpty()) {
+              var _ = resolve(scene, reference, image.platform());
+            }
+          } catch (BuildException _) {
+            // Told with its place by whoever needs the image.
+          }
+          return 0;
+        });
+      }
+      scope.join();
+    }
+  }
+
+  /** An image that will be needed. */
+  record Wanted(String name, Platform platform) {}
 
   /** Makes a stage be the context that was given for its name; its instructions do not count. */
   void replace(BuildScene scene, Stage stage, NamedContexts.Named named)

@@ -9,6 +9,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.glob.IgnoreFile;
+import org.jbuildkit.llb.DefinitionReader;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
@@ -19,12 +20,23 @@ final class BuildFiles {
   private static final List<String> CAPABILITIES =
       List.of("source.local.followpaths", "source.local.sharedkeyhint");
 
+  private static final String DEFAULT_NAME = "dockerfile";
+  private static final String CONTEXT = "context";
+
   private final FrontendClient client;
   private final FrontendOptions options;
+  private final Optional<RemoteContext> remote;
 
-  BuildFiles(FrontendClient client, FrontendOptions options) {
+  private BuildFiles(
+      FrontendClient client, FrontendOptions options, Optional<RemoteContext> remote) {
     this.client = client;
     this.options = options;
+    this.remote = remote;
+  }
+
+  /** Looks at the context where it is not the client's. */
+  static BuildFiles of(FrontendClient client, FrontendOptions options) throws InterruptedException {
+    return new BuildFiles(client, options, RemoteContext.find(client, options));
   }
 
   /**
@@ -36,31 +48,43 @@ final class BuildFiles {
   record Dockerfile(SourceText text, Digest vertex, Optional<byte[]> ownIgnoreFile) {}
 
   Dockerfile dockerfile() throws InterruptedException {
-    var filename = options.filename();
+    var filename = remote.flatMap(RemoteContext::filename).orElse(options.filename());
     var paths = new ArrayList<>(List.of(filename, filename + ".dockerignore"));
     boolean isDefault = filename.equals("Dockerfile") || filename.endsWith("/Dockerfile");
     if (isDefault) {
       paths.add(filename.substring(0, filename.length() - "Dockerfile".length()) + "dockerfile");
     }
-    var name = options.all().getOrDefault("dockerfilekey", "dockerfile");
-    var source = source(name, paths, name, "[internal] load build definition from " + filename);
+    var name = options.all().getOrDefault("dockerfilekey", DEFAULT_NAME);
+    var shown = "[internal] load build definition from " + filename;
+    boolean hasKey = options.all().containsKey("dockerfilekey");
+    var source =
+        given(DEFAULT_NAME)
+            .or(() -> remote.map(RemoteContext::origin))
+            .filter(_ -> !hasKey)
+            .orElseGet(() -> source(name, paths, name, shown));
     var definition = Definitions.marshal(Optional.of(source));
-    var tree = client.solve(definition);
-    var ownIgnoreFile = tree.readFile(filename + ".dockerignore");
-    var data = tree.readFile(filename);
-    if (data.isEmpty() && isDefault) {
-      data = tree.readFile(paths.getLast());
+    try {
+      var tree = client.solve(definition);
+      var ownIgnoreFile = tree.readFile(filename + ".dockerignore");
+      var data = tree.readFile(filename);
+      if (data.isEmpty() && isDefault) {
+        data = tree.readFile(paths.getLast());
+      }
+      var bytes =
+          data.orElseThrow(
+              () -> BuildException.failed("open " + filename + ": no such file or directory"));
+      var text = new SourceText(filename, "Dockerfile", bytes, Optional.of(definition));
+      return new Dockerfile(text, source.vertex().digest(), ownIgnoreFile);
+    } catch (BuildException e) {
+      throw e.within("failed to read dockerfile");
     }
-    if (data.isEmpty()) {
-      throw BuildException.failed(
-          "failed to read dockerfile: open " + filename + ": no such file or directory");
-    }
-    var text = new SourceText(filename, "Dockerfile", data.get(), Optional.of(definition));
-    return new Dockerfile(text, source.vertex().digest(), ownIgnoreFile);
   }
 
   /** What the context leaves out, in order. */
   List<String> ignored(Dockerfile file) throws InterruptedException {
+    if (remote.isPresent() || given(CONTEXT).isPresent()) {
+      return List.of();
+    }
     if (file.ownIgnoreFile().isPresent()) {
       return IgnoreFile.read(file.ownIgnoreFile().get());
     }
@@ -71,7 +95,23 @@ final class BuildFiles {
             "context-.dockerignore",
             "[internal] load .dockerignore");
     var tree = client.solve(Definitions.marshal(Optional.of(source)));
-    return tree.readFile(".dockerignore").map(IgnoreFile::read).orElse(List.of());
+    return ignored(tree);
+  }
+
+  /** The patterns in a directory's ignore file; none if it cannot be read, as upstream has it. */
+  static List<String> ignored(FrontendClient.Tree tree) throws InterruptedException {
+    Optional<byte[]> file;
+    try {
+      file = tree.readFile(".dockerignore");
+    } catch (BuildException _) {
+      return List.of();
+    }
+    return file.map(IgnoreFile::read).orElse(List.of());
+  }
+
+  /** A tree that the client has given in place of a directory; the empty one does not count. */
+  private Optional<LlbEdge> given(String name) {
+    return Optional.ofNullable(client.inputs().get(name)).flatMap(DefinitionReader::result);
   }
 
   /** Single files of a directory. */
@@ -103,6 +143,10 @@ final class BuildFiles {
    * @param paths what is used of it; nothing if all is
    */
   LlbEdge context(List<String> ignored, Optional<List<String>> paths) {
+    var elsewhere = remote.map(RemoteContext::context).or(() -> given(CONTEXT));
+    if (elsewhere.isPresent()) {
+      return elsewhere.get();
+    }
     var attributes = new TreeMap<String, String>();
     var capabilities = new ArrayList<String>();
     attributes.put("local.sharedkeyhint", "context");

@@ -119,6 +119,7 @@ final class Conversion implements StageDispatch.Origins {
   private Set<Stage> resolve(Stage target) throws InterruptedException {
     while (true) {
       var needed = scene.input.allStages() ? Set.copyOf(graph.stages()) : graph.needed(target);
+      images.fetch(scene, wanted(needed));
       for (var stage : graph.stages()) {
         places.during(stage.from.line(), () -> base(stage, needed.contains(stage)));
       }
@@ -131,6 +132,21 @@ final class Conversion implements StageDispatch.Origins {
         return needed;
       }
     }
+  }
+
+  private List<BaseImages.Wanted> wanted(Set<Stage> needed) {
+    var wanted = new ArrayList<BaseImages.Wanted>();
+    for (var stage : graph.stages()) {
+      if (needed.contains(stage)) {
+        boolean hasImage =
+            stage.baseStage.isEmpty() && stage.named.isEmpty() && !stage.isEmptyBased();
+        if (hasImage && !stage.isResolved) {
+          wanted.add(new BaseImages.Wanted(stage.base, stage.platform));
+        }
+        graph.images(stage).forEach(name -> wanted.add(new BaseImages.Wanted(name, scene.target)));
+      }
+    }
+    return wanted;
   }
 
   private void base(Stage stage, boolean isNeeded) throws InterruptedException {

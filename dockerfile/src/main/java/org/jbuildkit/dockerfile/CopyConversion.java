@@ -23,6 +23,8 @@ final class CopyConversion {
   private static final String SYMBOLIC_CLAUSE = "[ugoa]*([+=-]([rstwxX]*|[ugo]))+";
   private static final String SYMBOLIC_MODE = SYMBOLIC_CLAUSE + "(," + SYMBOLIC_CLAUSE + ")*";
 
+  private static final int MAX_MODE = 1000;
+
   private final BuildScene scene;
   private final Stage stage;
   private final Instruction.Copy copy;
@@ -141,7 +143,7 @@ final class CopyConversion {
       if (Character.isDigit(chmod.charAt(0))) {
         action.setMode(octal(chmod));
       } else {
-        if (!chmod.matches(SYMBOLIC_MODE)) {
+        if (chmod.length() > MAX_MODE || !chmod.matches(SYMBOLIC_MODE)) {
           throw BuildException.invalid("invalid syntax");
         }
         action.setMode(0).setModeStr(chmod);

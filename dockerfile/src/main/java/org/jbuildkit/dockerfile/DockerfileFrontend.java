@@ -28,13 +28,13 @@ public final class DockerfileFrontend {
   private final ImageConfigs configs;
   private final Optional<Checks> givenChecks;
 
-  private DockerfileFrontend(FrontendClient client) {
+  private DockerfileFrontend(FrontendClient client) throws InterruptedException {
     this.client = client;
     RequestGate.check(client.options());
     this.options = FrontendOptions.parse(client.options(), client.buildPlatform());
-    this.files = new BuildFiles(client, options);
     this.configs = new ImageConfigs(client, options.resolveMode());
     this.givenChecks = givenChecks();
+    this.files = BuildFiles.of(client, options);
   }
 
   private Optional<Checks> givenChecks() {

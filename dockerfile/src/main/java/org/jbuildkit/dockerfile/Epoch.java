@@ -44,6 +44,9 @@ final class Epoch {
       // The text may name something.
     }
     if (text.equals("context")) {
+      if (RemoteContext.isNamed(scene.options)) {
+        throw unsupported(text);
+      }
       return Optional.empty();
     }
     var named = NamedContexts.find(scene, text, scene.target);

@@ -1,6 +1,7 @@
 package org.jbuildkit.dockerfile;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.Digest;
@@ -15,6 +16,9 @@ public interface FrontendClient {
 
   /** What the user asked for: {@code filename}, {@code build-arg:NAME} and so on. */
   SequencedMap<String, String> options();
+
+  /** Trees that were made elsewhere, by the names that {@code input:NAME} gives them. */
+  Map<String, Definition> inputs();
 
   /** The session that the build's files come from. */
   String sessionId();

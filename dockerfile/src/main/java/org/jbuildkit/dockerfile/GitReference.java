@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.dockerfile.syntax.GoBool;
 
 /**
  * An address of something in a Git repository.
@@ -56,6 +57,16 @@ record GitReference(
     }
     var scp = SCP.matcher(text);
     return scp.matches() ? Optional.of(read(text, scp, true, 1)) : Optional.empty();
+  }
+
+  /** As {@link #parse}, for build contexts, where {@code github.com/} needs no scheme. */
+  static Optional<GitReference> ofContext(String text) {
+    if (text.startsWith("github.com/")) {
+      var address = "https://" + text;
+      var url = URL.matcher(address);
+      return url.matches() ? Optional.of(read(address, url, false, 2)) : Optional.empty();
+    }
+    return parse(text);
   }
 
   private static GitReference read(String text, Matcher match, boolean isSsh, int hostGroup) {
@@ -183,7 +194,7 @@ record GitReference(
 
     private static boolean bool(String name, String value) {
       return value.isEmpty()
-          || org.jbuildkit.dockerfile.syntax.GoBool.parse(value)
+          || GoBool.parse(value)
               .orElseThrow(() ->
                   BuildException.invalid(
                       "invalid %s value: %s".formatted(name, GoQuote.quote(value))));

@@ -1,5 +1,6 @@
 package org.jbuildkit.dockerfile;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -48,6 +49,6 @@ final class GitSource {
       capabilities.add("source.git.mountsshsock");
     }
     return Ops.source(
-        git.identifier(), attributes, Optional.empty(), java.util.List.copyOf(capabilities), about);
+        git.identifier(), attributes, Optional.empty(), List.copyOf(capabilities), about);
   }
 }

@@ -1,18 +1,22 @@
 package org.jbuildkit.dockerfile;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jbuildkit.base.Shared;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 
-/** Image sources and their configs, each asked for once however often a file is converted. */
+/**
+ * Image sources and their configs, each asked for once however often a file is converted. For
+ * several threads.
+ */
 final class ImageConfigs {
   private final FrontendClient client;
   private final String mode;
-  private final Map<String, FrontendClient.Image> resolved = new HashMap<>();
+  private final Map<String, Shared<FrontendClient.Image>> resolved = new ConcurrentHashMap<>();
 
   /**
    * @param mode when registries are asked although an image is known: {@code pull}, {@code local},
@@ -28,13 +32,11 @@ final class ImageConfigs {
    */
   FrontendClient.Image resolve(LlbEdge source, Platform platform, String logName, String key)
       throws InterruptedException {
-    var whole = key + " " + platform;
-    var known = resolved.get(whole);
-    if (known == null) {
-      known = client.resolveImage(source, platform, logName);
-      resolved.put(whole, known);
-    }
-    return known;
+    return resolved
+        .computeIfAbsent(
+            key + " " + platform.formatAll(),
+            _ -> new Shared<>(key, () -> client.resolveImage(source, platform, logName)))
+        .await();
   }
 
   LlbEdge source(String reference, Platform platform, Ops.About about) {

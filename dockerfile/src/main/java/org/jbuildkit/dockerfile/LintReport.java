@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
@@ -35,7 +36,7 @@ final class LintReport {
 
   FrontendResult answer() {
     var answer = Subrequests.answer(json(), text());
-    var metadata = new java.util.LinkedHashMap<>(answer.metadata());
+    var metadata = new LinkedHashMap<>(answer.metadata());
     boolean isClean = findings.isEmpty() && error.isEmpty();
     metadata.put("result.statuscode", (isClean ? "0" : "1").getBytes(UTF_8));
     return new FrontendResult(answer.trees(), false, metadata);

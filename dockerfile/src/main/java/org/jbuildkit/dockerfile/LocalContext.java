@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jbuildkit.base.Json;
-import org.jbuildkit.base.glob.IgnoreFile;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
@@ -33,7 +32,7 @@ final class LocalContext {
       attributes.put("local.excludepatterns", Json.ofTexts(ignored).write());
       capabilities.add("source.local.excludepatterns");
     }
-    if (!paths.contains("/")) {
+    if (!paths.isEmpty() && !paths.contains("/")) {
       var relative = paths.stream().map(path -> path.substring(1)).distinct().sorted().toList();
       attributes.put("local.followpaths", Json.ofTexts(relative).write());
       capabilities.add("source.local.followpaths");
@@ -57,7 +56,7 @@ final class LocalContext {
             List.of("source.local.followpaths", "source.local.sharedkeyhint"),
             "[context " + key + "] load .dockerignore");
     var tree = scene.client.solve(Definitions.marshal(Optional.of(source)));
-    return tree.readFile(".dockerignore").map(IgnoreFile::read).orElse(List.of());
+    return BuildFiles.ignored(tree);
   }
 
   private static LlbEdge source(

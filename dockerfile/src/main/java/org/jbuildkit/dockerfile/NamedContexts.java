@@ -1,5 +1,8 @@
 package org.jbuildkit.dockerfile;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -7,6 +10,8 @@ import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.base.Json;
+import org.jbuildkit.llb.DefinitionReader;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.ImageReference;
@@ -83,8 +88,7 @@ final class NamedContexts {
       case "oci-layout" -> layout(scene, named, rest, platform);
       case "docker-image" -> image(named, rest, platform);
       case "local" -> Found.of(LocalContext.load(scene, named.key(), rest, paths));
-      case "input" ->
-          throw BuildException.invalid("invalid input %s for %s".formatted(rest, named.key()));
+      case "input" -> input(scene, named, rest);
       default -> {
         if (scheme.startsWith("git@")) {
           yield Found.of(git(scene, value));
@@ -93,6 +97,39 @@ final class NamedContexts {
             "unsupported context source %s for %s".formatted(scheme, named.key()));
       }
     };
+  }
+
+  private static Found input(BuildScene scene, Named named, String name) {
+    var definition = scene.client.inputs().get(name);
+    if (definition == null) {
+      throw BuildException.invalid("invalid input %s for %s".formatted(name, named.key()));
+    }
+    var config =
+        Optional.ofNullable(scene.options.all().get("input-metadata:" + name))
+            .flatMap(text -> imageConfig(name, text));
+    if (config.isPresent()) {
+      try {
+        var _ = ImageSpec.parse(config.get());
+      } catch (IllegalArgumentException e) {
+        throw BuildException.invalid(
+            "failed to parse image config for %s: %s"
+                .formatted(named.key(), BuildException.describe(e)));
+      }
+    }
+    return new Found(DefinitionReader.result(definition), config);
+  }
+
+  /** The image config in an input's metadata: an object of values in Base64. */
+  private static Optional<byte[]> imageConfig(String name, String text) {
+    try {
+      var encoded = Json.parseObject(text.getBytes(UTF_8)).text("containerimage.config");
+      return encoded.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Base64.getDecoder().decode(encoded));
+    } catch (IllegalArgumentException e) {
+      throw BuildException.invalid(
+          "failed to parse input metadata %s: %s".formatted(name, BuildException.describe(e)));
+    }
   }
 
   private static LlbEdge git(BuildScene scene, String value) {

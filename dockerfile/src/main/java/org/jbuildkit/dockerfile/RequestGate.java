@@ -18,6 +18,7 @@ final class RequestGate {
       Set.of(
           "moby.buildkit.frontend.contexts",
           "moby.buildkit.frontend.gitquerystring",
+          "moby.buildkit.frontend.inputs",
           "moby.buildkit.frontend.subrequests");
 
   private static final Pattern ATTESTATION =
@@ -38,7 +39,6 @@ final class RequestGate {
           "support for \"BUILDKIT_DISABLE_FILEOP\" build-arg was removed in BuildKit 0.11");
     }
     capabilities(options.getOrDefault("frontend.caps", ""));
-    context(options);
     attestations(options);
   }
 
@@ -74,19 +74,6 @@ final class RequestGate {
         throw new BuildException(ErrorCode.UNIMPLEMENTED, "unsupported frontend capability " + name)
             .withDetail(new ErrorDetail.UnsupportedFrontendCap(name));
       }
-    }
-  }
-
-  private static void context(Map<String, String> options) {
-    var context = options.getOrDefault(options.getOrDefault("contextkey", "context"), "");
-    var lower = context.toLowerCase(Locale.ROOT);
-    boolean isRemote =
-        lower.matches("(https?|git|ssh)://.*")
-            || lower.startsWith("github.com/")
-            || context.matches("[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:.*");
-    if (isRemote) {
-      throw new BuildException(
-          ErrorCode.UNIMPLEMENTED, "remote build contexts are not supported: " + context);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,6 +86,7 @@ final class RunConversion {
         scene
             .arguments
             .given("BUILDKIT_SANDBOX_HOSTNAME")
+            .filter(name -> !name.isEmpty())
             .orElse(scene.options.all().getOrDefault("hostname", ""));
     meta.setHostname(hostname);
     var limits = scene.options.limits();
@@ -111,7 +113,7 @@ final class RunConversion {
     var given = new TreeMap<>(scene.arguments.given());
     var proxy = ProxyEnv.newBuilder();
     given.forEach((key, value) -> {
-      switch (key.toLowerCase(java.util.Locale.ROOT)) {
+      switch (key.toLowerCase(Locale.ROOT)) {
         case "http_proxy" -> proxy.setHttpProxy(value);
         case "https_proxy" -> proxy.setHttpsProxy(value);
         case "ftp_proxy" -> proxy.setFtpProxy(value);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.CsvRecord;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.protocol.pb.HostIP;
@@ -67,7 +68,7 @@ record RunLimits(
 
   private static List<HostIP> hosts(String text) {
     var hosts = new ArrayList<HostIP>();
-    for (var field : fields(text.toLowerCase(Locale.ROOT))) {
+    for (var field : fields("additional hosts", text.toLowerCase(Locale.ROOT))) {
       int equals = field.indexOf('=');
       if (equals < 0) {
         throw BuildException.invalid(
@@ -83,8 +84,12 @@ record RunLimits(
     return hosts;
   }
 
-  private static List<String> fields(String text) {
-    return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+  private static List<String> fields(String what, String text) {
+    try {
+      return text.isEmpty() ? List.of() : CsvRecord.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw BuildException.invalid("failed to parse " + what + ": " + BuildException.describe(e));
+    }
   }
 
   private static boolean isAddress(String text) {
@@ -103,16 +108,22 @@ record RunLimits(
   }
 
   private static long number(String text, String context) {
+    if (!text.matches("[-+]?\\d+")) {
+      throw BuildException.invalid(context + failure(text, "invalid syntax"));
+    }
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      var message = "strconv.ParseInt: parsing " + GoQuote.quote(text) + ": invalid syntax";
-      throw new BuildException(ErrorCode.INVALID_ARGUMENT, context + message, e);
+      throw new BuildException(ErrorCode.UNKNOWN, context + failure(text, "value out of range"), e);
     }
   }
 
+  private static String failure(String text, String reason) {
+    return "strconv.ParseInt: parsing " + GoQuote.quote(text) + ": " + reason;
+  }
+
   private static List<Ulimit> ulimits(String text) {
-    return fields(text).stream().map(RunLimits::ulimit).toList();
+    return fields("ulimit", text).stream().map(RunLimits::ulimit).toList();
   }
 
   private static Ulimit ulimit(String field) {
@@ -179,7 +190,7 @@ record RunLimits(
   private static String cpus(Map<String, String> options, String key) {
     var text = options.getOrDefault(key, "");
     var prefix = "failed to parse resource limits: invalid %s value: %s: ".formatted(key, text);
-    for (var element : fields(text)) {
+    for (var element : text.isEmpty() ? List.<String>of() : List.of(text.split(",", -1))) {
       var quoted = GoQuote.quote(element);
       var match = CPUS.matcher(element);
       if (!match.matches()) {

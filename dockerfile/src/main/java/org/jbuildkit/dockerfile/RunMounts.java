@@ -137,9 +137,6 @@ final class RunMounts {
       placed.setSelector(source);
       capabilities.add("exec.mount.selector");
     }
-    if (!readOnly) {
-      capabilities.add("exec.mount.bind.readwrite-nooutput");
-    }
     mounts.add(new Placed(placed, input));
   }
 

@@ -3,6 +3,7 @@ package org.jbuildkit.dockerfile;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.glob.PatternMatcher;
 import org.jbuildkit.dockerfile.lint.Linter;
 import org.jbuildkit.dockerfile.lint.Rule;
@@ -102,9 +103,18 @@ final class StageChecks {
     }
     boolean isRoot = clean.equals(".") || clean.equals("/");
     boolean isIgnored =
-        (!isRoot || ignored.get().namesEverything()) && ignored.get().matches(clean);
+        (!isRoot || ignored.get().namesEverything()) && matches(ignored.get(), clean);
     if (isIgnored) {
       lint.report(Rule.COPY_IGNORED_FILE, line.ranges(), isAdd ? "Add" : "Copy", clean);
+    }
+  }
+
+  /** A bad pattern matches nothing here; the transfer tells of it. */
+  private static boolean matches(PatternMatcher patterns, String path) {
+    try {
+      return patterns.matches(path);
+    } catch (BuildException _) {
+      return false;
     }
   }
 }

@@ -146,10 +146,8 @@ final class StageGraph {
   void checkImages(Places places) {
     for (var stage : stages) {
       for (var origin : origins(stage)) {
-        boolean isImage =
-            find(origin.name(), origin.allowsIndex()).isEmpty() && !origin.name().equals("scratch");
         try {
-          if (isImage) {
+          if (isImage(origin)) {
             BaseImages.parse(origin.name());
           }
         } catch (BuildException e) {
@@ -157,6 +155,15 @@ final class StageGraph {
         }
       }
     }
+  }
+
+  private boolean isImage(Origin origin) {
+    return !origin.name().equals("scratch") && find(origin.name(), origin.allowsIndex()).isEmpty();
+  }
+
+  /** The images that a stage's instructions take from. */
+  List<String> images(Stage stage) {
+    return origins(stage).stream().filter(this::isImage).map(Origin::name).toList();
   }
 
   /** How many trees the file starts from: its stages, images copied from, mounts without one. */

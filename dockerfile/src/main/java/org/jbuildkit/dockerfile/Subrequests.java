@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.TreeMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorCode;
@@ -134,8 +135,8 @@ final class Subrequests {
 
   /** The vertices of a build. */
   static FrontendResult converted(Definition definition) {
-    var ops = new java.util.TreeMap<String, Json>();
-    var metadata = new java.util.TreeMap<String, Json>();
+    var ops = new TreeMap<String, Json>();
+    var metadata = new TreeMap<String, Json>();
     try {
       for (var bytes : definition.getDefList()) {
         var digest = Digest.sha256(bytes.toByteArray()).toString();

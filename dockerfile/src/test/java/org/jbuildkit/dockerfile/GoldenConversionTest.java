@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
@@ -111,7 +113,7 @@ class GoldenConversionTest {
     private final SequencedMap<String, String> options = new LinkedHashMap<>();
     private final List<Definition> solved = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
-    private final Set<String> logNames = new TreeSet<>();
+    private final Set<String> logNames = new ConcurrentSkipListSet<>();
 
     GoldenClient(Path folder) throws IOException {
       this.folder = folder;
@@ -125,6 +127,11 @@ class GoldenConversionTest {
     @Override
     public SequencedMap<String, String> options() {
       return options;
+    }
+
+    @Override
+    public Map<String, Definition> inputs() {
+      return Map.of();
     }
 
     @Override

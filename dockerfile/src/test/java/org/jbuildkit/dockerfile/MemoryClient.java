@@ -17,6 +17,7 @@ import org.jbuildkit.protocol.pb.Definition;
 class MemoryClient implements FrontendClient {
   final List<Warning> warnings = new ArrayList<>();
   final List<Definition> solved = new ArrayList<>();
+  final Map<String, Definition> inputs = new LinkedHashMap<>();
   private final Map<String, String> files = new LinkedHashMap<>();
   private final Map<String, String> given;
 
@@ -39,6 +40,11 @@ class MemoryClient implements FrontendClient {
   @Override
   public SequencedMap<String, String> options() {
     return new LinkedHashMap<>(given);
+  }
+
+  @Override
+  public Map<String, Definition> inputs() {
+    return inputs;
   }
 
   @Override

@@ -55,13 +55,15 @@ public record OciRuntime(Path program, Path state) {
       words.addAll(List.of("--log-format", "json"));
     }
     words.addAll(List.of("run", "--bundle", bundle.toString(), id));
-    return builder(words)
+    var prefix = RootMount.prefix();
+    return builder(prefix, words)
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .start();
   }
 
-  private ProcessBuilder builder(List<String> words) {
-    var command = new ArrayList<>(List.of(program.toString(), "--root", state.toString()));
+  private ProcessBuilder builder(List<String> prefix, List<String> words) {
+    var command = new ArrayList<>(prefix);
+    command.addAll(List.of(program.toString(), "--root", state.toString()));
     command.addAll(words);
     var builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
@@ -80,7 +82,7 @@ public record OciRuntime(Path program, Path state) {
 
   private boolean call(List<String> words) throws IOException, InterruptedException {
     var process =
-        builder(words)
+        builder(List.of(), words)
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

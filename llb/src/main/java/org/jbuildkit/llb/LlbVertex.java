@@ -43,6 +43,12 @@ public final class LlbVertex {
     return new LlbVertex(CanonicalEncoder.encode(whole.build()), metadata, inputs, locations);
   }
 
+  /** A vertex as it was marshalled before. */
+  static LlbVertex read(
+      byte[] bytes, OpMetadata metadata, List<LlbEdge> inputs, List<SourceLocation> locations) {
+    return new LlbVertex(bytes, metadata, inputs, locations);
+  }
+
   public Digest digest() {
     return digest;
   }

@@ -1,6 +1,7 @@
 package org.jbuildkit.sources;
 
 import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -105,9 +106,30 @@ final class RegistryBlobs implements ImageBlobs {
       throws IOException, InterruptedException {
     if (stores.content().size(descriptor.digest()).isEmpty()) {
       Documents.checkSize(descriptor);
+      if (embedded(descriptor)) {
+        return;
+      }
       client.attempts().run(_ -> {}, () -> copy(descriptor, context, _ -> {}));
     }
     stores.origins().add(descriptor.digest(), host(), reference.path());
+  }
+
+  /** Stores a blob that came with its descriptor; one that is not what it says is passed over. */
+  private boolean embedded(Descriptor descriptor) throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(descriptor.data());
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+    boolean isIt =
+        bytes.length > 0
+            && bytes.length == descriptor.size()
+            && Digest.sha256(bytes).equals(descriptor.digest());
+    if (isIt) {
+      var _ = stores.content().put(bytes);
+    }
+    return isIt;
   }
 
   @Override

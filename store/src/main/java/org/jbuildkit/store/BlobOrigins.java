@@ -2,7 +2,9 @@ package org.jbuildkit.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jbuildkit.base.Digest;
 
 /**
@@ -62,5 +64,31 @@ public final class BlobOrigins {
       }
       return found;
     });
+  }
+
+  /** Digests of all blobs that are noted. */
+  public Set<Digest> blobs() throws IOException {
+    return database.read(connection -> {
+      var found = new HashSet<Digest>();
+      try (var statement = connection.createStatement();
+          var rows = statement.executeQuery("SELECT DISTINCT digest FROM blob_origins")) {
+        while (rows.next()) {
+          Digest.tryParse(rows.getString(1)).ifPresent(found::add);
+        }
+      }
+      return found;
+    });
+  }
+
+  /** Forgets a blob that is no longer stored; queued, not awaited. */
+  public void remove(Digest digest) {
+    var _ =
+        database.submit(connection -> {
+          try (var statement =
+              connection.prepareStatement("DELETE FROM blob_origins WHERE digest = ?")) {
+            statement.setString(1, digest.toString());
+            statement.executeUpdate();
+          }
+        });
   }
 }

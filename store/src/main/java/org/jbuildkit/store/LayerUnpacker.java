@@ -2,6 +2,7 @@ package org.jbuildkit.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jbuildkit.base.Digest;
 
 /** Fetches a layer's blob and writes its content in the snapshotter's form. */
 @FunctionalInterface
@@ -15,4 +16,7 @@ public interface LayerUnpacker {
 
   /** Fetches a layer's blob ahead of its unpacking. */
   default void fetch(LazyLayer layer) throws IOException, InterruptedException {}
+
+  /** Takes note that no layer names a blob any more. Runs under the store's lock. */
+  default void drop(Digest blob) throws IOException {}
 }

@@ -3,6 +3,7 @@ package org.jbuildkit.store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.TaskScope;
 
 /** Brings layers that so far are known in name only. */
@@ -31,6 +32,11 @@ final class LazyLayers {
     fetchAll(lazy(layers));
   }
 
+  /** Takes note that no layer names a blob any more. */
+  void drop(Digest blob) throws IOException {
+    unpacker.drop(blob);
+  }
+
   private List<RefRecord> lazy(List<String> layers) {
     var lazy = new ArrayList<RefRecord>();
     for (var id : layers) {
@@ -46,9 +52,11 @@ final class LazyLayers {
     try (var scope = TaskScope.open()) {
       for (var layer : layers) {
         scope.fork(() -> {
-          var lazy = layer.lazy;
-          if (lazy != null) {
-            unpacker.fetch(lazy);
+          synchronized (layer) {
+            var lazy = layer.lazy;
+            if (lazy != null) {
+              unpacker.fetch(lazy);
+            }
           }
           return Boolean.TRUE;
         });

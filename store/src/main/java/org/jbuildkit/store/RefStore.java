@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.RandomId;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public final class RefStore implements Pruner.Records {
   private final RefTable table;
   private final Clock clock;
   private final Map<String, RefRecord> records = new LinkedHashMap<>();
+  private final NamedBlobs blobs = new NamedBlobs();
 
   private RefStore(
       LayerMounts mounts,
@@ -69,6 +71,7 @@ public final class RefStore implements Pruner.Records {
       }
     }
     table.flush();
+    records.values().forEach(blobs::count);
     snapshotter.sweep(records.keySet());
   }
 
@@ -155,7 +158,7 @@ public final class RefStore implements Pruner.Records {
   private void dropDerived(RefRecord record) {
     for (var name : List.copyOf(record.values.keySet())) {
       if (name.startsWith("layer.")) {
-        record.values.remove(name);
+        blobs.change(record.values.remove(name), null, name);
         table.removeValue(record.id, name);
       }
     }
@@ -284,6 +287,14 @@ public final class RefStore implements Pruner.Records {
     if (record.ownsLayer) {
       snapshotter.remove(record.id);
     }
+    for (var blob : blobs.forget(record)) {
+      lazyLayers.drop(blob);
+    }
+  }
+
+  /** Digests of all blobs that layers have. */
+  public synchronized Set<Digest> blobs() {
+    return blobs.all();
   }
 
   MountedTree mount(RefRecord record, Optional<String> writable)
@@ -376,7 +387,7 @@ public final class RefStore implements Pruner.Records {
   }
 
   synchronized void put(RefRecord record, String name, String value) {
-    record.values.put(name, value);
+    blobs.change(record.values.put(name, value), value, name);
     table.saveValue(record.id, name, value);
   }
 
@@ -399,7 +410,6 @@ public final class RefStore implements Pruner.Records {
     synchronized (this) {
       var inUse = inUse();
       return records.values().stream()
-          .filter(record -> record.lazy == null)
           .map(record -> usage(record, inUse.contains(record.id)))
           .toList();
     }
@@ -408,7 +418,7 @@ public final class RefStore implements Pruner.Records {
   private static UsageRecord usage(RefRecord record, boolean inUse) {
     return new UsageRecord(
         record.id,
-        record.isMutable,
+        record.isMutable && record.lazy == null,
         inUse,
         Math.max(record.size, 0),
         record.parents,

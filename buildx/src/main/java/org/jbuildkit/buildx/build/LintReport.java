@@ -43,7 +43,7 @@ record LintReport(List<Warning> warnings, Optional<BuildException> error) {
         Comparator.comparing((Warning warning) -> warning.place().isPresent())
             .thenComparing(warning -> warning.place().map(ErrorDetail.Source::filename).orElse(""))
             .thenComparingInt(Warning::line)
-            .thenComparing(Warning::rule));
+            .thenComparing(warning -> warning.line() == 0 ? warning.rule() : ""));
     var error = json.object("buildError");
     return new LintReport(
         warnings,

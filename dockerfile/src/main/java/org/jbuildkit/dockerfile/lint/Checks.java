@@ -22,7 +22,7 @@ public record Checks(Set<String> skipped, Set<String> experimental, boolean fail
   static final String ALL = "all";
 
   private static final int MAX_OPTIONS = 3;
-  private static final Pattern COMMENT = Pattern.compile("(?i)check[ \t]*=[ \t]*(.+?)[ \t]*");
+  private static final Pattern COMMENT = Pattern.compile("(?i)check[ \t]*=[ \t]*(\\S.*)");
 
   /** Every rule that is not experimental. */
   public static final Checks DEFAULT = new Checks(Set.of(), Set.of(), false);

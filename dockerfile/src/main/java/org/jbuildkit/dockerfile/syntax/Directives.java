@@ -38,7 +38,7 @@ public final class Directives {
   }
 
   private static Optional<String> scan(String text, String name, String mark) {
-    var form = Pattern.compile(mark + "[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(\\S.*?)[ \t\r]*");
+    var form = Pattern.compile(mark + "[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(\\S.*)");
     var seen = new HashSet<String>();
     for (int start = 0; start < text.length(); ) {
       int end = text.indexOf('\n', start);
@@ -52,7 +52,7 @@ public final class Directives {
         return Optional.empty();
       }
       if (found.equals(name)) {
-        return Optional.of(match.group(2));
+        return Optional.of(match.group(2).strip());
       }
       start = end + 1;
     }

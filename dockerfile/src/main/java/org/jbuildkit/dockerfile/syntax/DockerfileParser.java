@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public final class DockerfileParser {
   private static final int MAX_LINE = 65535;
   private static final Pattern DIRECTIVE =
-      Pattern.compile("^\\s*#\\s*([A-Za-z][A-Za-z0-9]*)\\s*=\\s*(.+?)\\s*$");
+      Pattern.compile("^\\s*#\\s*([A-Za-z][A-Za-z0-9]*)\\s*=\\s*(\\S.*)$");
   private static final Pattern HEREDOC = Pattern.compile("^(\\d*)<<(-?)\\s*([^<]+)$");
   private static final Set<String> WITH_HEREDOCS = Set.of("RUN", "COPY", "ADD");
 
@@ -90,7 +90,7 @@ public final class DockerfileParser {
             "only one " + name + " parser directive can be used", i + 1, i + 1);
       }
       if (name.equals("escape")) {
-        escape = escapeOf(match.group(2), i + 1);
+        escape = escapeOf(match.group(2).strip(), i + 1);
       }
       directives++;
     }
@@ -173,11 +173,13 @@ public final class DockerfileParser {
 
   /** The line without its escape if it goes on in the next one. */
   private Optional<String> continued(String line) {
-    var trimmed = line.replaceAll("[ \t]+$", "");
-    int last = trimmed.length() - 1;
-    boolean ends = last >= 0 && trimmed.charAt(last) == escape;
-    boolean escaped = last > 0 && trimmed.charAt(last - 1) == escape;
-    return ends && !escaped ? Optional.of(trimmed.substring(0, last)) : Optional.empty();
+    int last = line.length() - 1;
+    while (last >= 0 && (line.charAt(last) == ' ' || line.charAt(last) == '\t')) {
+      last--;
+    }
+    boolean ends = last >= 0 && line.charAt(last) == escape;
+    boolean escaped = last > 0 && line.charAt(last - 1) == escape;
+    return ends && !escaped ? Optional.of(line.substring(0, last)) : Optional.empty();
   }
 
   private void add(String logical, int firstLine) {

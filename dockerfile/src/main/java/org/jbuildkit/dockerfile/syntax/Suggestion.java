@@ -1,5 +1,6 @@
 package org.jbuildkit.dockerfile.syntax;
 
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ public final class Suggestion {
   /** The same where case does not matter; the candidate takes on the word's case. */
   public static String anyCase(String word, Iterable<String> candidates) {
     var lower = word.toLowerCase(Locale.ROOT);
-    var lowered = new java.util.ArrayList<String>();
+    var lowered = new ArrayList<String>();
     candidates.forEach(candidate -> lowered.add(candidate.toLowerCase(Locale.ROOT)));
     var found = find(lower, lowered);
     return shown(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Words {
   private static final String SPECIAL_NAMES = "@*#?-$!";
+  private static final int MAX_DEPTH = 200;
 
   private final String text;
   private final char escape;
@@ -20,6 +21,7 @@ public final class Words {
   private final Style style;
   private int at;
   private boolean sawOperand;
+  private int depth;
 
   /** How quotes and unset variables are treated. */
   public enum Style {
@@ -254,7 +256,20 @@ public final class Words {
         "unexpected end of statement while looking for matching double-quote");
   }
 
+  /** Operators may nest, but not without end: the reader goes down with each. */
   private String variable() {
+    if (depth >= MAX_DEPTH) {
+      throw new IllegalArgumentException("syntax error: substitutions nested too deep");
+    }
+    depth++;
+    try {
+      return substitution();
+    } finally {
+      depth--;
+    }
+  }
+
+  private String substitution() {
     int start = at++;
     if (at >= text.length() || text.charAt(at) != '{') {
       var name = name();

@@ -65,6 +65,14 @@ class ExpansionTest {
   }
 
   @Test
+  void deepNestingIsRefused() {
+    var deep = "${un:-".repeat(20_000) + "x" + "}".repeat(20_000);
+    assertThatThrownBy(() -> Words.expand(deep, '\\', VARIABLES::get, Words.Style.WORD))
+        .hasMessageEndingWith("nested too deep");
+    assertThat(words("${un:-".repeat(100) + "x" + "}".repeat(100))).containsExactly("x");
+  }
+
+  @Test
   void wordsAreCutAtBlanksOfValuesButNotOfQuotes() {
     assertThat(words("80${X:-81}")).containsExactly("81");
     assertThat(words("${X:-81}80")).containsExactly("8180");

@@ -32,6 +32,13 @@ final class Authorizer {
     this.clock = clock;
   }
 
+  /** What the host wants, learnt from another asker's challenge; nothing that this was granted. */
+  void learn(Authorizer other) {
+    if (other.grant instanceof Bearer known) {
+      grant = new Bearer(known.realm(), known.service(), known.scopes(), new ConcurrentHashMap<>());
+    }
+  }
+
   private sealed interface Grant {}
 
   /** No challenge was met. */

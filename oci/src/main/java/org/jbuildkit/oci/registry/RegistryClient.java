@@ -40,7 +40,13 @@ public final class RegistryClient implements AutoCloseable {
     }
   }
 
-  private record GrantKey(String asker, String repository, Purpose purpose, RegistryHost host) {}
+  private record GrantKey(String asker, String repository, Purpose purpose, RegistryHost host) {
+    boolean isSamePlace(GrantKey other) {
+      return repository.equals(other.repository)
+          && purpose == other.purpose
+          && host.equals(other.host);
+    }
+  }
 
   private record Used(Authorizer authorizer, Instant at) {}
 
@@ -84,11 +90,23 @@ public final class RegistryClient implements AutoCloseable {
           .filter(one -> one.getValue().at().plus(IDLE).isBefore(now))
           .forEach(one -> grants.remove(one.getKey()));
       var known = grants.get(key);
-      var authorizer =
-          known == null ? new Authorizer(asker, transport, key.host(), clock) : known.authorizer();
+      var authorizer = known == null ? authorizerFor(key, asker) : known.authorizer();
       grants.put(key, new Used(authorizer, now));
       return authorizer;
     }
+  }
+
+  /** Those who pull need not be told again what others were told. */
+  private Authorizer authorizerFor(GrantKey key, Credentials asker) {
+    var authorizer = new Authorizer(asker, transport, key.host(), clock);
+    if (key.purpose() == Purpose.PULL) {
+      grants.forEach((other, used) -> {
+        if (other.isSamePlace(key)) {
+          authorizer.learn(used.authorizer());
+        }
+      });
+    }
+    return authorizer;
   }
 
   /** Ends what still runs. */

@@ -305,6 +305,20 @@ class RegistryClientTest {
   }
 
   @Test
+  void anotherAskerNeedsNoChallengeButATokenOfItsOwn() throws Exception {
+    tokens(text(200, "{\"token\":\"good\",\"expires_in\":300}"));
+    assertThat(read(LAYER)).isEqualTo(CONTENT);
+    var asker = Credentials.of(new Credentials.Login("user", "secret"));
+    try (var in = repository(asker, Purpose.PULL).open(LAYER)) {
+      assertThat(in.readAllBytes()).isEqualTo(CONTENT);
+    }
+    var second = registry.asked().subList(3, 5);
+    assertThat(second.get(0).line()).startsWith("GET /token");
+    assertThat(second.get(0).headers()).containsEntry("Authorization", "Basic dXNlcjpzZWNyZXQ=");
+    assertThat(second.get(1).line()).isEqualTo("GET " + BLOB);
+  }
+
+  @Test
   void aKnownAskerGetsItsTokenByName() throws Exception {
     tokens(exchange ->
         ("Basic dXNlcjpzZWNyZXQ=".equals(exchange.getRequestHeaders().getFirst("Authorization"))
@@ -488,6 +502,14 @@ class RegistryClientTest {
       assertThat(registry.asked().getLast().headers()).containsKey("Authorization");
       assertThat(other.asked().getFirst().headers()).doesNotContainKey("Authorization");
     }
+  }
+
+  @Test
+  void anUploadGoesToTheWebOnly() {
+    registry.on(
+        "POST /v2/some/image/blobs/uploads/", status(202, "Location", "ftp://example.invalid/up"));
+    assertThatThrownBy(() -> push(List.of()))
+        .hasMessage("bad upload location \"ftp://example.invalid/up\"");
   }
 
   @Test

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.oci.registry.Credentials.Login;
+import org.jbuildkit.oci.registry.Credentials.Token;
 import org.jbuildkit.oci.registry.Credentials.Wish;
 import org.jbuildkit.oci.registry.TlsTrust;
 import org.jbuildkit.oci.registry.TokenClient;
@@ -21,6 +23,7 @@ import org.jbuildkit.protocol.auth.GetTokenAuthorityRequest;
 import org.jbuildkit.protocol.auth.GetTokenAuthorityResponse;
 import org.jbuildkit.protocol.auth.VerifyTokenAuthorityRequest;
 import org.jbuildkit.protocol.auth.VerifyTokenAuthorityResponse;
+import org.jbuildkit.protocol.control.StatusResponse;
 import org.jbuildkit.session.attach.RegistryCredentials.Credential;
 import org.jbuildkit.session.errors.StatusCodec;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ public final class RegistryAuth extends AuthGrpc.AuthImplBase {
   private final RegistryCredentials credentials;
   private final boolean tokens;
   private final Map<String, TlsTrust> trust;
+  private final AuthProgress progress = new AuthProgress();
   private @Nullable TokenClient client;
 
   /**
@@ -50,6 +54,14 @@ public final class RegistryAuth extends AuthGrpc.AuthImplBase {
     this.credentials = credentials;
     this.tokens = tokens;
     this.trust = Map.copyOf(trust);
+  }
+
+  /**
+   * Shows what happens here among a build's steps from now on; {@code sink} may be called by any
+   * thread.
+   */
+  public void showTo(Consumer<StatusResponse> sink) {
+    progress.to(sink);
   }
 
   private interface Answer<T> {
@@ -74,9 +86,13 @@ public final class RegistryAuth extends AuthGrpc.AuthImplBase {
         out,
         () -> {
           var response = CredentialsResponse.newBuilder();
-          credentials
-              .find(request.getHost())
-              .ifPresent(found -> response.setUsername(found.username()).setSecret(found.secret()));
+          var found = credentials.find(request.getHost());
+          if (found.isPresent()) {
+            response.setUsername(found.get().username()).setSecret(found.get().secret());
+          }
+          if (!response.getSecret().isEmpty()) {
+            progress.sharing(request.getHost());
+          }
           return response.build();
         });
   }
@@ -98,13 +114,21 @@ public final class RegistryAuth extends AuthGrpc.AuthImplBase {
       throws IOException, InterruptedException {
     var login =
         credential.map(known -> new Login(known.username(), known.secret())).orElse(Login.NONE);
+    var scopes =
+        request.getScopesList().stream().map(s -> s.replaceFirst("^repository:", "")).toList();
+    AuthProgress.Work<Token> fetching =
+        () ->
+            client()
+                .fetch(
+                    request.getHost(),
+                    trust.getOrDefault(request.getHost(), TlsTrust.SYSTEM),
+                    new Wish(request.getRealm(), request.getService(), request.getScopesList()),
+                    login);
     var token =
-        client()
-            .fetch(
-                request.getHost(),
-                trust.getOrDefault(request.getHost(), TlsTrust.SYSTEM),
-                new Wish(request.getRealm(), request.getService(), request.getScopesList()),
-                login);
+        login.secret().isEmpty()
+            ? fetching.run()
+            : progress.during(
+                "[auth] " + String.join(" ", scopes) + " token for " + request.getHost(), fetching);
     return FetchTokenResponse.newBuilder()
         .setToken(token.value())
         .setExpiresIn(token.expiresIn() == 0 ? DEFAULT_EXPIRY_SECONDS : token.expiresIn())

@@ -59,7 +59,7 @@ public final class FileSender {
         id++;
       }
       stream.send(Packet.getDefaultInstance());
-    } catch (IOException e) {
+    } catch (IOException | BuildException e) {
       stream.send(
           Packet.newBuilder()
               .setType(PacketType.PACKET_ERR)
