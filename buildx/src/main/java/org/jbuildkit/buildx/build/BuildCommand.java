@@ -151,6 +151,10 @@ public final class BuildCommand {
     var entitlements = plan.entitlements();
     var frontend = new FrontendOptions(request, flags, environment);
     frontend.put(options, entitlements, builder.driver(), runner.capabilities());
+    if (!name.isEmpty()) {
+      var context = Path.of(request.context());
+      GitFacts.put(context, request.file(), inputs.directories(), environment, options);
+    }
     inputs.capabilities.addAll(frontend.capabilities());
     inputs.putCapabilities();
     var caches = caches();
