@@ -49,6 +49,7 @@ public final class Main {
     var worker = Thread.currentThread();
     var hook = Thread.ofPlatform().unstarted(() -> cancel(worker));
     Runtime.getRuntime().addShutdownHook(hook);
+    PluginSocket.watch(environment, worker);
     int status =
         run(
             Arrays.asList(arguments),
@@ -118,7 +119,11 @@ public final class Main {
       environment.err().println("ERROR: context canceled");
       return Status.CANCELLED;
     } catch (BuildException e) {
-      return tell(e, environment);
+      boolean debug =
+          !environment.variable("DEBUG").isEmpty()
+              || words.contains("-D")
+              || words.contains("--debug");
+      return tell(e, environment, debug);
     } catch (Exception e) {
       environment.err().println("ERROR: " + BuildException.describe(e));
       return Status.FAILED;
@@ -133,14 +138,14 @@ public final class Main {
     static final int CANCELLED = 130;
   }
 
-  private static int tell(BuildException error, Environment environment) {
+  private static int tell(BuildException error, Environment environment, boolean debug) {
     for (var detail : error.details()) {
       if (detail instanceof ErrorDetail.Source source) {
         SourceExcerpt.of(source).ifPresent(environment.err()::print);
       }
     }
     environment.err().println("ERROR: " + BuildException.describe(error));
-    if (!environment.variable("DEBUG").isEmpty()) {
+    if (debug) {
       error.printStackTrace(environment.err());
     }
     return switch (error.code()) {

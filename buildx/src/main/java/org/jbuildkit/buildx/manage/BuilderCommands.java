@@ -163,7 +163,8 @@ public final class BuilderCommands {
     boolean failed = false;
     for (var builder : inactive) {
       try {
-        if (!isRunning(builder)) {
+        boolean running = Deadline.of(flags).within(() -> isRunning(builder));
+        if (!running) {
           remove(builder.name(), flags);
           environment.err().println(builder.name() + " removed");
         }

@@ -55,7 +55,8 @@ public final class CacheCommands {
       builder = builders.find(store, flags.text("builder"));
     }
     for (var node : builder.nodes()) {
-      try (var daemon = builders.driver(builder, node).connect()) {
+      var driver = builders.driver(builder, node);
+      try (var daemon = Deadline.of(flags).within(driver::connect)) {
         try {
           visit.accept(daemon);
         } catch (StatusRuntimeException e) {

@@ -57,7 +57,7 @@ public final class InspectCommand {
     }
     table.line("");
     table.line("Nodes:");
-    var nodes = NodeStatus.load(builders, builder);
+    var nodes = NodeStatus.load(builders, builder, Deadline.of(flags));
     for (int i = 0; i < nodes.size(); i++) {
       if (i > 0) {
         table.line("");

@@ -75,7 +75,7 @@ public final class ListCommand {
                 builder,
                 builder.name().equals(current.name()),
                 store.lastActivity(builder.name()),
-                NodeStatus.load(builders, builder)));
+                NodeStatus.load(builders, builder, Deadline.of(flags))));
       }
     }
     return all;

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.buildx.driver.Builder;
 import org.jbuildkit.buildx.driver.Builders;
+import org.jbuildkit.buildx.driver.Driver;
 import org.jbuildkit.buildx.store.StoredNode;
 import org.jbuildkit.client.DaemonConnection;
 import org.jbuildkit.oci.Platform;
@@ -33,30 +33,37 @@ record NodeStatus(
   }
 
   /** Asks the daemons of all nodes at once. */
-  static List<NodeStatus> load(Builders builders, Builder builder) throws InterruptedException {
+  static List<NodeStatus> load(Builders builders, Builder builder, Deadline deadline)
+      throws InterruptedException {
     try (var scope = TaskScope.open()) {
       var tasks = new ArrayList<TaskScope.Task<NodeStatus>>();
       for (var node : builder.nodes()) {
-        tasks.add(scope.fork(() -> load(builders, builder, node)));
+        tasks.add(scope.fork(() -> load(builders, builder, node, deadline)));
       }
       scope.join();
       return tasks.stream().map(task -> task.get()).toList();
     }
   }
 
-  private static NodeStatus load(Builders builders, Builder builder, StoredNode node)
+  private static NodeStatus load(
+      Builders builders, Builder builder, StoredNode node, Deadline deadline)
       throws InterruptedException {
     try {
       var driver = builders.driver(builder, node);
-      Optional<DaemonConnection> running = driver.running();
-      if (running.isEmpty()) {
-        return new NodeStatus(node, driver.idleStatus(), "", "", List.of());
-      }
-      try (var daemon = running.get()) {
-        return asked(node, daemon);
-      }
+      return deadline.within(() -> load(driver, node));
     } catch (BuildException | IOException e) {
       return new NodeStatus(node, "error", BuildException.describe(e), "", List.of());
+    }
+  }
+
+  private static NodeStatus load(Driver driver, StoredNode node)
+      throws IOException, InterruptedException {
+    var running = driver.running();
+    if (running.isEmpty()) {
+      return new NodeStatus(node, driver.idleStatus(), "", "", List.of());
+    }
+    try (var daemon = running.get()) {
+      return asked(node, daemon);
     }
   }
 
