@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class RefStore implements Pruner.Records {
   private final LayerMounts mounts;
   private final Snapshotter snapshotter;
-  private final LayerUnpacker unpacker;
   private final LazyLayers lazyLayers;
   private final RefTable table;
   private final Clock clock;
@@ -44,7 +43,6 @@ public final class RefStore implements Pruner.Records {
       Clock clock) {
     this.mounts = mounts;
     this.snapshotter = snapshotter;
-    this.unpacker = unpacker;
     this.lazyLayers = new LazyLayers(this, unpacker);
     this.table = table;
     this.clock = clock;
@@ -290,7 +288,7 @@ public final class RefStore implements Pruner.Records {
       snapshotter.remove(record.id);
     }
     for (var blob : blobs.forget(record)) {
-      unpacker.drop(blob);
+      lazyLayers.drop(blob);
     }
   }
 

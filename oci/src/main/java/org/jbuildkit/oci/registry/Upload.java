@@ -144,7 +144,8 @@ final class Upload {
     try {
       boolean isPlain = text.startsWith("/") || text.contains("://");
       var target = answer.uri().resolve(isPlain ? text : answer.uri().getScheme() + "://" + text);
-      if (!text.isEmpty() && target.getHost() != null) {
+      boolean isWeb = "http".equals(target.getScheme()) || "https".equals(target.getScheme());
+      if (!text.isEmpty() && isWeb && target.getHost() != null) {
         return target;
       }
     } catch (IllegalArgumentException _) {

@@ -505,6 +505,14 @@ class RegistryClientTest {
   }
 
   @Test
+  void anUploadGoesToTheWebOnly() {
+    registry.on(
+        "POST /v2/some/image/blobs/uploads/", status(202, "Location", "ftp://example.invalid/up"));
+    assertThatThrownBy(() -> push(List.of()))
+        .hasMessage("bad upload location \"ftp://example.invalid/up\"");
+  }
+
+  @Test
   void anAccepted202AtTheEndIsNoSuccess() {
     registry
         .on("POST /v2/some/image/blobs/uploads/", status(202, "Location", "/up"))
