@@ -28,6 +28,7 @@ import org.jbuildkit.client.ResultMetadata;
 import org.jbuildkit.client.options.CacheOptions;
 import org.jbuildkit.client.options.SecretOptions;
 import org.jbuildkit.client.options.SshOptions;
+import org.jbuildkit.protocol.keys.ExporterKeys;
 import org.jbuildkit.protocol.keys.SolveOptions;
 import org.jbuildkit.session.attach.BlobFolder;
 import org.jbuildkit.session.attach.BlobStores;
@@ -148,15 +149,18 @@ public final class BuildCommand {
     if (!agents.isEmpty()) {
       attachables.add(new SshAgents(agents));
     }
-    if (flags.flag("load")) {
-      throw Exports.cannotLoad();
-    }
     var outputs = flags.flag("push") ? Output.pushing(request.outputs()) : request.outputs();
+    if (flags.flag("load")) {
+      outputs = Output.loading(outputs);
+    }
     var grants = Grants.parse(flags.list("allow"));
     var annotations = Annotations.parse(flags.list("annotation"));
-    var exports =
-        Exports.prepare(
-            outputs, Platforms.tags(flags.list("tag")), annotations, grants.mayDelete());
+    var rules =
+        new Exports.Rules(
+            grants.mayDelete(),
+            platforms.size() > 1 || request.attestations().isAny(),
+            () -> DockerEngine.at(builders.context().address(environment)));
+    var exports = Exports.prepare(outputs, Platforms.tags(flags.list("tag")), annotations, rules);
     if (!exports.destinations().isEmpty()) {
       attachables.add(new ExportReceiver(exports.destinations()));
     }
@@ -313,6 +317,9 @@ public final class BuildCommand {
     boolean isBuild = request.call().isBuild();
     var more = new LinkedHashMap<String, Json>();
     var response = new LinkedHashMap<>(outcome.response());
+    if (plan.exports().prefersDigest()) {
+      response.remove(ExporterKeys.RESPONSE_CONFIG_DIGEST);
+    }
     if (isBuild) {
       more.put("buildx.build.ref", Json.of(ref));
       if (GoValues.parseBool(environment.variable("BUILDX_METADATA_WARNINGS")).orElse(false)) {

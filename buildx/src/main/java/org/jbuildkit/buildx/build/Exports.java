@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.client.BuildSpec;
 import org.jbuildkit.linux.Terminal;
@@ -22,26 +23,35 @@ import org.jbuildkit.session.attach.ExportDestination;
 final class Exports {
   private final List<BuildSpec.Endpoint> endpoints = new ArrayList<>();
   private final Map<Integer, ExportDestination> destinations = new LinkedHashMap<>();
-  private final boolean mayDelete;
+  private final Rules rules;
   private Optional<Path> layout = Optional.empty();
   private boolean usesStdout;
+  private boolean prefersDigest;
 
-  private Exports(boolean mayDelete) {
-    this.mayDelete = mayDelete;
+  /**
+   * What outputs depend on.
+   *
+   * @param mayDelete whether files outside of the working directory may be removed
+   * @param isIndex whether the result is more than one image: of several platforms, or attested
+   * @param engine where images are loaded
+   */
+  record Rules(boolean mayDelete, boolean isIndex, Supplier<DockerEngine> engine) {}
+
+  private Exports(Rules rules) {
+    this.rules = rules;
   }
 
   /**
    * @param tags names of the image
    * @param annotations attributes for every output
-   * @param mayDelete whether files outside of the working directory may be removed
    */
   static Exports prepare(
       List<Output> outputs,
       List<String> tags,
       SequencedMap<String, String> annotations,
-      boolean mayDelete)
+      Rules rules)
       throws IOException {
-    var exports = new Exports(mayDelete);
+    var exports = new Exports(rules);
     for (var output : outputs) {
       if (!output.type().equals(Output.CACHE_ONLY)) {
         exports.add(output, tags, annotations);
@@ -52,12 +62,15 @@ final class Exports {
 
   private void add(Output output, List<String> tags, SequencedMap<String, String> annotations)
       throws IOException {
-    switch (output.type()) {
+    var type = output.type();
+    switch (type) {
       case ExporterKeys.TYPE_LOCAL -> addDirectory(output);
       case ExporterKeys.TYPE_TAR -> addFile(output);
       case ExporterKeys.TYPE_OCI, ExporterKeys.TYPE_DOCKER -> {
         if (output.isLayoutFolder()) {
           addLayout(output);
+        } else if (output.isLoaded()) {
+          type = addLoad();
         } else {
           addFile(output);
         }
@@ -79,7 +92,20 @@ final class Exports {
       throw BuildException.failed("tag is needed when pushing to registry");
     }
     attributes.putAll(annotations);
-    endpoints.add(new BuildSpec.Endpoint(output.type(), attributes));
+    endpoints.add(new BuildSpec.Endpoint(type, attributes));
+  }
+
+  /** Loads the image into the engine; the result is the exporter that makes what it takes. */
+  private String addLoad() throws IOException {
+    var engine = rules.engine().get();
+    boolean layouts = engine.takesLayouts();
+    if (!layouts && rules.isIndex()) {
+      throw BuildException.failed(
+          "docker exporter does not currently support exporting manifest lists");
+    }
+    prefersDigest |= layouts;
+    destinations.put(endpoints.size(), new ExportDestination.ToStream(_ -> engine.load()));
+    return layouts ? ExporterKeys.TYPE_OCI : ExporterKeys.TYPE_DOCKER;
   }
 
   private void addDirectory(Output output) throws IOException {
@@ -90,7 +116,7 @@ final class Exports {
           "invalid local exporter mode \"" + output.attributes().get(ExporterKeys.MODE) + "\"");
     }
     boolean deletes = mode.equals("delete");
-    if (deletes && !mayDelete && !isInWorkingDirectory(folder)) {
+    if (deletes && !rules.mayDelete() && !isInWorkingDirectory(folder)) {
       throw BuildException.failed(
           "local output mode=delete for destination \"%s\" requires --allow=buildx.local.delete"
               .formatted(output.destination()));
@@ -135,8 +161,9 @@ final class Exports {
 
   private void addFile(Output output) {
     var destination = output.destination();
-    if (destination.isEmpty() && output.type().equals(ExporterKeys.TYPE_DOCKER)) {
-      throw cannotLoad();
+    if (rules.isIndex() && output.type().equals(ExporterKeys.TYPE_DOCKER)) {
+      throw BuildException.failed(
+          "docker exporter does not support exporting manifest lists, use the oci exporter instead");
     }
     if (destination.isEmpty() || destination.equals("-")) {
       if (usesStdout) {
@@ -160,13 +187,6 @@ final class Exports {
     destinations.put(endpoints.size(), new ExportDestination.ToStream(_ -> new LazyFile(path)));
   }
 
-  /** There is no Docker Engine behind the drivers here that an image could be put into. */
-  static BuildException cannotLoad() {
-    return BuildException.failed(
-        "this buildx can't load images into a Docker Engine: write the image to a file with"
-            + " --output type=docker,dest=FILE and load it with docker load -i FILE");
-  }
-
   List<BuildSpec.Endpoint> endpoints() {
     return endpoints;
   }
@@ -179,5 +199,10 @@ final class Exports {
   /** The folder that an exporter writes blobs to. */
   Optional<Path> layout() {
     return layout;
+  }
+
+  /** Whether the image goes by the digest of its manifest rather than that of its config. */
+  boolean prefersDigest() {
+    return prefersDigest;
   }
 }

@@ -69,6 +69,20 @@ record Output(String type, SequencedMap<String, String> attributes, String desti
     return all;
   }
 
+  /** The outputs with the one that {@code --load} adds. */
+  static List<Output> loading(List<Output> outputs) {
+    var all = new ArrayList<>(outputs);
+    if (outputs.stream().noneMatch(Output::isLoaded)) {
+      all.add(new Output(ExporterKeys.TYPE_DOCKER, new LinkedHashMap<>(), ""));
+    }
+    return all;
+  }
+
+  /** Whether the result goes into the user's Docker Engine. */
+  boolean isLoaded() {
+    return type.equals(ExporterKeys.TYPE_DOCKER) && destination.isEmpty() && !isLayoutFolder();
+  }
+
   private Output pushing() {
     var changed = new LinkedHashMap<>(attributes);
     changed.put(ExporterKeys.PUSH, "true");

@@ -1,8 +1,11 @@
 package org.jbuildkit.buildx.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.cli.Environment;
 
@@ -42,6 +45,23 @@ public record DockerContext(String name, String key) {
     return name.isEmpty() || name.equals(DEFAULT)
         ? new DockerContext(DEFAULT, DEFAULT_HOST)
         : new DockerContext(name, name);
+  }
+
+  /** The address of the context's Docker Engine. */
+  public String address(Environment environment) {
+    if (name.equals(DEFAULT)) {
+      return key;
+    }
+    var folder = Digest.sha256(name.getBytes(StandardCharsets.UTF_8)).hex();
+    var file = configFolder(environment).resolve("contexts/meta/" + folder + "/meta.json");
+    try {
+      return Json.parseObject(Files.readAllBytes(file))
+          .object("Endpoints")
+          .object("docker")
+          .text("Host");
+    } catch (IOException | IllegalArgumentException e) {
+      throw BuildException.failed("can't read the Docker context \"" + name + "\"", e);
+    }
   }
 
   private static String configured(Path file) {
