@@ -87,7 +87,16 @@ run_image() {
     words="$words${words:+, }\"$word\""
   done
   sed -i -e 's/"terminal": true/"terminal": false/' -e "s|\"sh\"|$words|" "$demo/bundle/config.json"
-  (cd "$demo/bundle" && "$runtime" run --bundle . "jbuildkit-demo-$$" </dev/null) || fail "the image did not run"
+  in_mounted_root "$runtime" run --bundle "$demo/bundle" "jbuildkit-demo-$$" </dev/null || fail "the image did not run"
+}
+
+# Runtimes refuse a root folder that is no mount point, as after a plain chroot: then they get one in a namespace of their own.
+in_mounted_root() {
+  if awk '$5 == "/" { found = 1 } END { exit !found }' /proc/self/mountinfo; then
+    "$@"
+  else
+    unshare --mount --propagation unchanged sh -c 'mount --rbind / / && cd -P /.. && exec chroot . "$@"' sh "$@"
+  fi
 }
 
 # Builds the example $1 twice with the further words.

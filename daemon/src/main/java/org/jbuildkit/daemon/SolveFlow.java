@@ -64,7 +64,7 @@ final class SolveFlow {
   SolveResponse run(SolveRequest request) throws IOException, InterruptedException {
     checkVersion(request.getCompatibilityVersion());
     var exports = exports(request);
-    checkSupported(request);
+    Unsupported.check(request);
     var job = jobs.open(request.getRef(), request.getSession(), entitlements(request));
     var began = clock.instant();
     try (var build = new Build(job, engine, clock)) {
@@ -97,21 +97,6 @@ final class SolveFlow {
     if (!Set.of(0L, 10L, 20L, 30L).contains(version)) {
       throw BuildException.failed(
           "unsupported compatibility-version %d (supported: [10 20 30])".formatted(version));
-    }
-  }
-
-  private static void checkSupported(SolveRequest request) {
-    if (request.getCache().getExportsCount() > 0
-        || !request.getCache().getExportRefDeprecated().isEmpty()) {
-      var type =
-          request.getCache().getExportsCount() > 0
-              ? request.getCache().getExports(0).getType()
-              : "registry";
-      throw BuildException.failed("unknown cache exporter: \"" + type + "\"");
-    }
-    if (request.hasSourcePolicy() || !request.getSourcePolicySession().isEmpty()) {
-      throw new BuildException(
-          ErrorCode.UNIMPLEMENTED, "source policies are not supported by this daemon");
     }
   }
 

@@ -221,7 +221,9 @@ final class Conversion implements StageDispatch.Origins {
     stage.baseStage.ifPresent(base -> stage.environment.putAll(base.environment));
     stage.image.completePath();
     stage.image.environment().forEach(stage::set);
-    stage.workingDir = stage.image.workingDir.isEmpty() ? "/" : stage.image.workingDir;
+    var directory = stage.image.workingDir.isEmpty() ? "/" : stage.image.workingDir;
+    stage.workingDir =
+        stage.isWindows() ? WindowsPaths.workingDirectory("/", directory) : directory;
     stage.user = stage.image.user;
     stage.isDispatched = true;
     var dispatch = new StageDispatch(scene, stage, this);

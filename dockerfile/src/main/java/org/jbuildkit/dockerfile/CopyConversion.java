@@ -112,6 +112,11 @@ final class CopyConversion {
     return actions;
   }
 
+  /** The path as it is inside of the tree. */
+  private String inside(String path) {
+    return stage.isWindows() ? WindowsPaths.withoutDrive(path) : path;
+  }
+
   private String destination(String path) {
     if (path.isEmpty() || path.equals(".")) {
       return join("./");
@@ -134,7 +139,7 @@ final class CopyConversion {
     var chmod = request.chmod();
     var action =
         FileActionCopy.newBuilder()
-            .setDest(destination(request.destination()))
+            .setDest(destination(inside(request.destination())))
             .setMode(-1)
             .setTimestamp(-1)
             .setCreateDestPath(true)
@@ -201,10 +206,11 @@ final class CopyConversion {
             .setDirCopyContents(true)
             .setAllowWildcard(true)
             .setAllowEmptyWildcard(true);
-    var path = new ContainerPath(source).value();
+    var plain = inside(source);
+    var path = new ContainerPath(plain).value();
     action.setSrc(path);
     if (copy.flags().parents()) {
-      parents(action, source);
+      parents(action, plain);
     }
     action.setAttemptUnpackDockerCompatibility(copy.flags().unpack().orElse(copy.isAdd()));
     var tree = from.isPresent() ? from.get() : Optional.of(scene.contextFor(path));

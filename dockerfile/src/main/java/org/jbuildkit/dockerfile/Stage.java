@@ -89,6 +89,11 @@ final class Stage {
     return base.equals("scratch") && baseStage.isEmpty() && named.isEmpty();
   }
 
+  /** Whether what is built is for Windows. */
+  boolean isWindows() {
+    return platform.os().equals("windows");
+  }
+
   /** The name given, or one made from the place in the file. */
   String displayName() {
     return from.stage().orElse("stage-" + index);

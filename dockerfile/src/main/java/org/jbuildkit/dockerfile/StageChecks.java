@@ -58,7 +58,8 @@ final class StageChecks {
 
   /** Only the first WORKDIR counts of a stage and those that it starts from. */
   void workdir(String path) {
-    if (!stage.hasWorkdir && !path.startsWith("/")) {
+    boolean isAbsolute = stage.isWindows() ? WindowsPaths.isAbsolute(path) : path.startsWith("/");
+    if (!stage.hasWorkdir && !isAbsolute) {
       lint.report(Rule.WORKDIR_RELATIVE_PATH, line.ranges(), path);
     }
     stage.hasWorkdir = true;

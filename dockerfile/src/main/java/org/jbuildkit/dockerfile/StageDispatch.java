@@ -202,12 +202,14 @@ final class StageDispatch {
   private void apply(Instruction.Workdir workdir) {
     var path = expand(workdir.path());
     checks.workdir(path);
-    if (!path.startsWith("/")) {
-      var base = stage.workingDir.isEmpty() ? "/" : stage.workingDir;
+    var base = stage.workingDir.isEmpty() ? "/" : stage.workingDir;
+    if (stage.isWindows()) {
+      path = WindowsPaths.workingDirectory(base, path);
+    } else if (!path.startsWith("/")) {
       path = new ContainerPath(base + "/" + path).value();
     }
     stage.workingDir = path;
-    stage.image.workingDir = path;
+    stage.image.workingDir = stage.isWindows() ? path.replace('/', '\\') : path;
     var clean = new ContainerPath(path);
     if (!clean.isRoot()) {
       var text = names.text(stage, workdir.line());

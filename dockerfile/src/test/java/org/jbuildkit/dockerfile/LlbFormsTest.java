@@ -291,4 +291,26 @@ class LlbFormsTest {
     assertThat(HexFormat.of().formatHex(op.getPlatform().toByteArray()))
         .isEqualTo("0a05616d64363412056c696e7578");
   }
+
+  @Test
+  void pathsOfWindowsLoseTheirDrive() throws InterruptedException {
+    var options = Map.of("platform", "windows/amd64");
+    var llb =
+        LlbOf.file(
+            "# escape=`\nFROM scratch\nWORKDIR C:\\foo\\bar\nCOPY a C:\\x\\y\\\nCOPY a d\\\nCOPY d\\e"
+                + " c:/q\nRUN dir\n",
+            options);
+    assertThat(llb.ops().stream().filter(Op::hasFile).map(op -> op.getFile().getActions(0)))
+        .extracting(action ->
+            action.hasMkdir()
+                ? action.getMkdir().getPath()
+                : action.getCopy().getSrc() + " " + action.getCopy().getDest())
+        .containsExactly("/foo/bar", "/a /x/y/", "/a /foo/bar/d", "/d/e /q");
+    assertThat(llb.exec().getMeta().getArgsList()).containsExactly("cmd", "/S", "/C", "dir");
+    assertThat(llb.exec().getMeta().getCwd()).isEqualTo("/foo/bar");
+    assertThat(llb.exec().getMeta().getEnvList()).isEmpty();
+    var client = new MemoryClient("FROM scratch\nWORKDIR /foo/bar\n", options);
+    var config = DockerfileFrontend.solve(client).metadata().get("containerimage.config");
+    assertThat(config).asString().contains("\"WorkingDir\":\"\\\\foo\\\\bar\"");
+  }
 }

@@ -161,6 +161,19 @@ class MistakesTest {
             "cannot copy from stage \"1\", it needs to be defined before current stage \"a\"");
   }
 
+  @Test
+  void drivesOfWindowsImagesAreRefusedExceptTheFirst() {
+    var windows = Map.of("platform", "windows/amd64");
+    assertThat(message("FROM scratch;WORKDIR D:/x", windows))
+        .isEqualTo(
+            "normalizing workdir: normalizing working directory: removing drive letter: The"
+                + " specified path is not on the system drive (C:)");
+    assertThat(message("FROM scratch;COPY a c:", windows))
+        .isEqualTo("removing drive letter: No relative path specified in \"c:\"");
+    assertThat(message("FROM scratch;COPY a //h/x", windows))
+        .isEqualTo("removing drive letter: UNC paths are not supported");
+  }
+
   private static long places(BuildException error) {
     return error.details().stream().filter(ErrorDetail.Source.class::isInstance).count();
   }

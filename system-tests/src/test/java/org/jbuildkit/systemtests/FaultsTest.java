@@ -58,6 +58,22 @@ class FaultsTest {
   }
 
   @Test
+  void whatTheDaemonCantDoIsRefusedNotIgnored() throws Exception {
+    dockerfile("FROM scratch\nWORKDIR /x\n");
+    try (var programs = Programs.start(folder)) {
+      assertThat(programs.build(context, "--opt", "attest:provenance=mode=max").output())
+          .contains("provenance attestations are not supported by this daemon");
+      assertThat(programs.build(context, "--export-cache", "type=inline").output())
+          .contains("unknown cache exporter: \"inline\"");
+      assertThat(
+              programs.build(context, "--import-cache", "type=registry,ref=localhost/x").output())
+          .contains("unknown cache importer: \"registry\"");
+      var preset = "attest:provenance=mode=min,inline-only=true";
+      assertThat(programs.build(context, "--opt", preset).status()).isZero();
+    }
+  }
+
+  @Test
   void aKilledDaemonLeavesCompletedStepsToTheNextOne() throws Exception {
     dockerfile("FROM scratch\nCOPY a /x\nWORKDIR /y\n");
     Files.writeString(context.resolve("a"), "a");

@@ -1,0 +1,65 @@
+package org.jbuildkit.daemon;
+
+import java.util.Locale;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.CsvRecord;
+import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.protocol.control.SolveRequest;
+
+/** Parts of a request that nothing in this daemon serves: they are refused, not passed over. */
+final class Unsupported {
+  private static final String PROVENANCE = "attest:provenance";
+  private static final String CACHE_IMPORTS = "cache-imports";
+
+  private Unsupported() {}
+
+  /**
+   * @throws BuildException naming the first thing that cannot be done
+   */
+  static void check(SolveRequest request) {
+    checkCaches(request);
+    if (request.hasSourcePolicy() || !request.getSourcePolicySession().isEmpty()) {
+      throw unsupported("source policies are not supported by this daemon");
+    }
+    request
+        .getFrontendAttrsMap()
+        .forEach((key, value) -> {
+          if (key.toLowerCase(Locale.ROOT).equals(PROVENANCE)) {
+            checkProvenance(value);
+          }
+        });
+  }
+
+  private static void checkCaches(SolveRequest request) {
+    var cache = request.getCache();
+    if (cache.getExportsCount() > 0 || !cache.getExportRefDeprecated().isEmpty()) {
+      var type = cache.getExportsCount() > 0 ? cache.getExports(0).getType() : "registry";
+      throw BuildException.failed("unknown cache exporter: \"" + type + "\"");
+    }
+    var imports = request.getFrontendAttrsOrDefault(CACHE_IMPORTS, "");
+    if (cache.getImportsCount() > 0 || cache.getImportRefsDeprecatedCount() > 0) {
+      var type = cache.getImportsCount() > 0 ? cache.getImports(0).getType() : "registry";
+      throw BuildException.failed("unknown cache importer: \"" + type + "\"");
+    }
+    if (!imports.isEmpty() && !imports.equals("[]") && !imports.equals("null")) {
+      throw unsupported("cache imports are not supported by this daemon");
+    }
+  }
+
+  /**
+   * Buildx asks for provenance where it can go into an image without being asked to; only who wants
+   * it outright misses something.
+   */
+  private static void checkProvenance(String value) {
+    boolean isPreset = !value.isEmpty() && CsvRecord.parse(value).contains("inline-only=true");
+    if (!isPreset) {
+      throw unsupported(
+          "provenance attestations are not supported by this daemon: build with"
+              + " --provenance=false");
+    }
+  }
+
+  private static BuildException unsupported(String message) {
+    return new BuildException(ErrorCode.UNIMPLEMENTED, message);
+  }
+}
