@@ -142,10 +142,18 @@ final class Programs implements AutoCloseable {
     return start(Map.of(), arguments);
   }
 
-  /** Stops the daemon in order and waits for its end. */
+  /** Tells the daemon to end once nothing is left to do. */
+  void tellToStop() {
+    daemon.destroy();
+  }
+
+  /** Stops the daemon in order and waits for its end; told again, it ends what builds there are. */
   @Override
   public void close() throws InterruptedException {
     daemon.destroy();
+    if (!daemon.waitFor(10, TimeUnit.SECONDS)) {
+      daemon.destroy();
+    }
     if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
       daemon.destroyForcibly();
     }

@@ -111,7 +111,7 @@ class RunStepsTest {
   }
 
   @Test
-  void aDaemonThatIsToldToStopEndsItsSteps() throws Exception {
+  void aDaemonThatIsToldTwiceToStopEndsItsSteps() throws Exception {
     dockerfile("RUN sleep 7323\n");
     Programs.Running client;
     try (var programs = Programs.start(folder)) {
@@ -119,6 +119,9 @@ class RunStepsTest {
       while (processes("sleep 7323").isEmpty()) {
         Thread.sleep(20);
       }
+      programs.tellToStop();
+      Thread.sleep(200);
+      assertThat(processes("sleep 7323")).as("told once, it lets the step go on").isNotEmpty();
     }
     assertThat(client.await().status()).isEqualTo(1);
     assertThat(processes("sleep 7323")).isEmpty();
