@@ -115,6 +115,17 @@ final class Programs implements AutoCloseable {
     return start(environment, arguments).await();
   }
 
+  /** Tells the daemon to end: the first time, once its calls have ended. */
+  void signal() {
+    daemon.destroy();
+  }
+
+  void awaitLog(String text) throws IOException, InterruptedException {
+    while (!log().contains(text)) {
+      Thread.sleep(20);
+    }
+  }
+
   /** Ends the daemon as a crash would. */
   void kill() throws InterruptedException {
     daemon.destroyForcibly().waitFor();
