@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
@@ -23,6 +25,7 @@ import org.jbuildkit.protocol.control.StatusRequest;
 import org.jbuildkit.protocol.control.StatusResponse;
 import org.jbuildkit.protocol.gateway.LLBBridgeGrpc;
 import org.jbuildkit.protocol.gateway.PingRequest;
+import org.jbuildkit.protocol.gateway.PongResponse;
 import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.keys.MetadataKeys;
@@ -85,10 +88,17 @@ public final class BuildRunner {
     var request = SolveRequest.newBuilder().setRef(ref).setInternal(true).build();
     var ids = new HashSet<String>();
     try (var scope = TaskScope.open()) {
-      scope.fork(() -> daemon.control().solve(request));
+      var ended = new AtomicBoolean();
+      scope.fork(() -> {
+        try {
+          return daemon.control().solve(request);
+        } finally {
+          ended.set(true);
+        }
+      });
       scope.fork(() -> {
         var gateway = gateway(ref);
-        var pong = gateway.ping(PingRequest.getDefaultInstance());
+        var pong = awaitBuild(gateway, ended);
         pong.getLLBCapsList().stream()
             .filter(cap -> cap.getEnabled())
             .forEach(cap -> ids.add(cap.getID()));
@@ -110,16 +120,31 @@ public final class BuildRunner {
             daemon.channel(), MetadataUtils.newAttachHeadersInterceptor(headers)));
   }
 
+  /** Waits until the daemon knows the build: a busy one may take longer than a call waits there. */
+  private static PongResponse awaitBuild(
+      LLBBridgeGrpc.LLBBridgeBlockingStub gateway, AtomicBoolean ended) {
+    while (true) {
+      try {
+        return gateway.ping(PingRequest.getDefaultInstance());
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.NOT_FOUND || ended.get()) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private BuildSpec.Outcome solve(BuildSpec spec, String session, Consumer<StatusResponse> status)
       throws InterruptedException {
     var metadata = new AtomicReference<Map<String, byte[]>>(Map.of());
     var cancellation = Context.current().withCancellation();
     var response = new LinkedHashMap<String, String>();
     var failure = new AtomicReference<BuildException>();
+    var ended = new AtomicBoolean();
     try (var scope = TaskScope.open()) {
       var progress = scope.fork(() -> follow(spec.ref(), status, cancellation));
       scope.fork(() -> {
-        metadata.set(produce(spec));
+        metadata.set(produce(spec, ended));
         return 0;
       });
       scope.fork(() -> {
@@ -132,6 +157,7 @@ public final class BuildRunner {
         } catch (StatusRuntimeException e) {
           failure.set(daemon.explain(e).within("failed to solve"));
         } finally {
+          ended.set(true);
           StatusEnd.cancelSoon(cancellation);
         }
         return 0;
@@ -168,12 +194,12 @@ public final class BuildRunner {
     return 0;
   }
 
-  private Map<String, byte[]> produce(BuildSpec spec) {
+  private Map<String, byte[]> produce(BuildSpec spec, AtomicBoolean ended) {
     var gateway = gateway(spec.ref());
     var metadata = new LinkedHashMap<String, byte[]>();
     var answer = ReturnRequest.newBuilder();
     try {
-      var _ = gateway.ping(PingRequest.getDefaultInstance());
+      var _ = awaitBuild(gateway, ended);
     } catch (StatusRuntimeException _) {
       return metadata; // there is no such build; the solve tells why
     }

@@ -6,6 +6,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +69,8 @@ final class Daemon implements AutoCloseable {
   Daemon(DaemonConfig config) throws IOException, InterruptedException {
     var clock = Clock.systemUTC();
     var root = config.root();
-    Files.createDirectories(root);
+    Files.createDirectories(
+        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     this.lock = RootLock.take(root);
     // Before the store: what an earlier daemon left running still uses its trees.
     this.executor = OciExecutor.open(Steps.options(config));

@@ -40,6 +40,11 @@ public final class Main {
       System.out.println("buildkitd github.com/moby/buildkit " + Worker.VERSION);
       return 0;
     }
+    if (ProcessCalls.effectiveUserId() != 0) {
+      throw BuildException.failed(
+          "rootless mode requires to be executed as the mapped root in a user namespace; you may use"
+              + " RootlessKit for setting up the namespace");
+    }
     if (flags.flag("new-session")) {
       ProcessCalls.newSession();
     }

@@ -7,35 +7,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SequencedMap;
+import java.util.Optional;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.buildx.driver.Builder;
 import org.jbuildkit.buildx.driver.Builders;
 import org.jbuildkit.buildx.driver.Driver;
 import org.jbuildkit.buildx.store.StoredNode;
 import org.jbuildkit.cli.Environment;
-import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.cli.Invocation;
 import org.jbuildkit.cli.cobra.Arity;
 import org.jbuildkit.cli.cobra.Verb;
 import org.jbuildkit.client.BuildRunner;
 import org.jbuildkit.client.BuildSpec;
 import org.jbuildkit.client.DaemonConnection;
-import org.jbuildkit.client.DockerConfig;
-import org.jbuildkit.client.ResultMetadata;
 import org.jbuildkit.client.options.CacheOptions;
-import org.jbuildkit.client.options.SecretOptions;
-import org.jbuildkit.client.options.SshOptions;
-import org.jbuildkit.protocol.keys.ExporterKeys;
-import org.jbuildkit.protocol.keys.SolveOptions;
+import org.jbuildkit.protocol.control.VertexWarning;
 import org.jbuildkit.session.attach.BlobFolder;
 import org.jbuildkit.session.attach.BlobStores;
-import org.jbuildkit.session.attach.ExportReceiver;
-import org.jbuildkit.session.attach.RegistryAuth;
-import org.jbuildkit.session.attach.SecretSource;
-import org.jbuildkit.session.attach.SshAgents;
 
 /** {@code buildx build}. */
 public final class BuildCommand {
@@ -72,27 +61,12 @@ public final class BuildCommand {
     warnOfOldFlags();
     try {
       return build(builder, nodeId);
-    } catch (LintFailure e) {
+    } catch (BuildResult.LintFailure e) {
       throw e.failure();
     } catch (BuildException e) {
       throw e.within("failed to build");
     } catch (IOException e) {
       throw BuildException.failed("failed to build", e);
-    }
-  }
-
-  /** An error that a check found, which is no failure of the build. */
-  private static final class LintFailure extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    private final BuildException failure;
-
-    LintFailure(BuildException failure) {
-      this.failure = failure;
-    }
-
-    BuildException failure() {
-      return failure;
     }
   }
 
@@ -116,87 +90,15 @@ public final class BuildCommand {
     }
   }
 
-  /** Everything that is found out before a daemon is needed. */
-  private record Plan(
-      SequencedMap<String, String> options,
-      List<BindableService> attachables,
-      Exports exports,
-      List<String> entitlements,
-      boolean lacksOutput) {}
-
-  private Plan plan() throws IOException {
-    var options = new LinkedHashMap<String, String>();
-    if (flags.flag("no-cache") && !flags.list("no-cache-filter").isEmpty()) {
-      throw BuildException.failed(
-          "--no-cache and --no-cache-filter cannot currently be used together");
-    }
-    RunOptions.resources(flags, options);
-    var platforms = Platforms.parse(flags);
-    if (!platforms.isEmpty()) {
-      options.put(SolveOptions.PLATFORM, String.join(",", platforms));
-    }
-    var attachables = new ArrayList<BindableService>();
-    attachables.add(auth());
-    var secrets = SecretOptions.parse(nonEmpty("secret"), environment.variables());
-    if (!secrets.isEmpty()) {
-      attachables.add(new SecretSource(secrets));
-    }
-    var ssh = new ArrayList<>(nonEmpty("ssh"));
-    if (ssh.isEmpty() && MainContext.isSsh(request.context())) {
-      ssh.add("default");
-    }
-    var agents = SshOptions.parse(ssh, environment.variables());
-    if (!agents.isEmpty()) {
-      attachables.add(new SshAgents(agents));
-    }
-    var outputs = flags.flag("push") ? Output.pushing(request.outputs()) : request.outputs();
-    if (flags.flag("load")) {
-      outputs = Output.loading(outputs);
-    }
-    var grants = Grants.parse(flags.list("allow"));
-    var annotations = Annotations.parse(flags.list("annotation"));
-    var rules =
-        new Exports.Rules(
-            grants.mayDelete(),
-            platforms.size() > 1 || request.attestations().isAny(),
-            () -> DockerEngine.at(builders.context().address(environment)));
-    var exports = Exports.prepare(outputs, Platforms.tags(flags.list("tag")), annotations, rules);
-    if (!exports.destinations().isEmpty()) {
-      attachables.add(new ExportReceiver(exports.destinations()));
-    }
-    boolean lacksOutput = outputs.isEmpty() && request.call().isBuild() && !isLoadDisabled();
-    return new Plan(
-        options, attachables, exports, new ArrayList<>(grants.entitlements()), lacksOutput);
-  }
-
-  private List<String> nonEmpty(String flag) {
-    return flags.list(flag).stream().filter(value -> !value.isEmpty()).toList();
-  }
-
-  private boolean isLoadDisabled() {
-    var value = environment.variable("BUILDX_NO_DEFAULT_LOAD");
-    if (!value.isEmpty() && GoValues.parseBool(value).isEmpty()) {
-      warn("invalid non-bool value for BUILDX_NO_DEFAULT_LOAD: " + value);
-    }
-    return GoValues.parseBool(value).orElse(false);
-  }
-
-  private RegistryAuth auth() {
-    boolean disabled =
-        GoValues.parseBool(environment.variable("BUILDKIT_NO_CLIENT_TOKEN")).orElse(false);
-    return new RegistryAuth(
-        DockerConfig.load(environment.variables(), environment.err()), !disabled);
-  }
-
   private int build(Builder builder, String nodeId) throws Exception {
-    var plan = plan();
+    var plan = BuildPlan.of(request, flags, environment, builders.context());
     try (var store = builders.openStore()) {
       store.touch(builder.name());
     }
     var node = Platforms.node(builder, flags);
     var driver = builders.driver(builder, node);
     BuildSpec.Outcome outcome;
-    List<org.jbuildkit.protocol.control.VertexWarning> warnings;
+    List<VertexWarning> warnings;
     var ref = RandomId.next();
     try (var inputs = new BuildInputs();
         var progress =
@@ -215,7 +117,9 @@ public final class BuildCommand {
     if (!request.isQuiet() && !request.progress().equals("rawjson") && request.call().isBuild()) {
       WarningList.print(warnings, flags.flag("debug"), environment.err());
     }
-    return finish(outcome, plan, warnings, builder.name() + "/" + node.name() + "/" + ref);
+    var full = builder.name() + "/" + node.name() + "/" + ref;
+    return new BuildResult(request, plan.exports(), outcome, warnings, full)
+        .finish(flags, environment);
   }
 
   private static DaemonConnection connect(Driver driver, BuildProgress progress) throws Exception {
@@ -231,7 +135,7 @@ public final class BuildCommand {
   private BuildSpec.Outcome solve(
       Builder builder,
       StoredNode node,
-      Plan plan,
+      BuildPlan plan,
       BuildInputs inputs,
       String nodeId,
       String ref,
@@ -247,23 +151,13 @@ public final class BuildCommand {
     var entitlements = plan.entitlements();
     var frontend = new FrontendOptions(request, flags, environment);
     frontend.put(options, entitlements, builder.driver(), runner.capabilities());
+    if (!name.isEmpty()) {
+      var context = Path.of(request.context());
+      GitFacts.put(context, request.file(), inputs.directories(), environment, options);
+    }
     inputs.capabilities.addAll(frontend.capabilities());
     inputs.putCapabilities();
-    var caches = new CacheOptions(this::warn);
-    for (var cache : request.cacheTo()) {
-      Caches.addExport(cache, caches, environment);
-    }
-    for (var cache : request.cacheFrom()) {
-      Caches.addImport(cache, caches, environment);
-    }
-    var attachables = new ArrayList<>(plan.attachables());
-    attachables.addAll(inputs.attachables());
-    var stores = new LinkedHashMap<>(caches.stores());
-    stores.putAll(inputs.stores);
-    plan.exports().layout().ifPresent(path -> stores.put("export", new BlobFolder(path)));
-    if (!stores.isEmpty()) {
-      attachables.add(new BlobStores(stores));
-    }
+    var caches = caches();
     if (request.call().isBuild()) {
       saveState(builder, node, ref);
     }
@@ -272,19 +166,43 @@ public final class BuildCommand {
             ref,
             frontend.name(),
             options,
-            java.util.Optional.empty(),
+            Optional.empty(),
             plan.exports().endpoints(),
             caches.exports(),
             caches.imports(),
             entitlements,
-            java.util.Optional.empty(),
+            Optional.empty(),
             false,
             !request.call().isBuild(),
             name.isEmpty() ? "" : name + ":" + nodeId,
-            attachables);
+            attachables(plan, inputs, caches));
     var outcome = runner.run(spec, progress::add);
     caches.nameExports(outcome.response());
     return outcome;
+  }
+
+  private CacheOptions caches() throws IOException {
+    var caches = new CacheOptions(this::warn);
+    for (var cache : request.cacheTo()) {
+      Caches.addExport(cache, caches, environment);
+    }
+    for (var cache : request.cacheFrom()) {
+      Caches.addImport(cache, caches, environment);
+    }
+    return caches;
+  }
+
+  private static List<BindableService> attachables(
+      BuildPlan plan, BuildInputs inputs, CacheOptions caches) {
+    var attachables = new ArrayList<>(plan.attachables());
+    attachables.addAll(inputs.attachables());
+    var stores = new LinkedHashMap<>(caches.stores());
+    stores.putAll(inputs.stores);
+    plan.exports().layout().ifPresent(path -> stores.put("export", new BlobFolder(path)));
+    if (!stores.isEmpty()) {
+      attachables.add(new BlobStores(stores));
+    }
+    return attachables;
   }
 
   private void saveState(Builder builder, StoredNode node, String ref)
@@ -302,55 +220,5 @@ public final class BuildCommand {
     try (var store = builders.openStore()) {
       store.saveBuild(builder.name(), node.name(), ref, context, file);
     }
-  }
-
-  private int finish(
-      BuildSpec.Outcome outcome,
-      Plan plan,
-      List<org.jbuildkit.protocol.control.VertexWarning> warnings,
-      String ref)
-      throws IOException, LintFailure {
-    var layout = plan.exports().layout();
-    if (layout.isPresent()) {
-      ResultMetadata.nameImage(layout.get(), outcome.response());
-    }
-    boolean isBuild = request.call().isBuild();
-    var more = new LinkedHashMap<String, Json>();
-    var response = new LinkedHashMap<>(outcome.response());
-    if (plan.exports().prefersDigest()) {
-      response.remove(ExporterKeys.RESPONSE_CONFIG_DIGEST);
-    }
-    if (isBuild) {
-      more.put("buildx.build.ref", Json.of(ref));
-      if (GoValues.parseBool(environment.variable("BUILDX_METADATA_WARNINGS")).orElse(false)) {
-        more.put("buildx.build.warnings", ResultPrinter.warnings(warnings));
-      }
-    } else {
-      response.putAll(ResultPrinter.texts(outcome.metadata()));
-    }
-    if (request.isQuiet() && isBuild) {
-      environment.out().println(ResultPrinter.imageId(response));
-    }
-    if (!flags.text("iidfile").isEmpty()) {
-      ResultPrinter.writeImageId(flags.text("iidfile"), response);
-    }
-    if (!flags.text("metadata-file").isEmpty()) {
-      ResultPrinter.writeMetadata(flags.text("metadata-file"), response, more);
-    }
-    int status = 0;
-    if (!isBuild) {
-      try {
-        var dockerfile = MainContext.displayName(request.context(), request.file());
-        status = CallPrinter.print(request.call(), response, dockerfile, environment.out());
-      } catch (BuildException e) {
-        throw new LintFailure(e);
-      }
-    }
-    var message = response.getOrDefault("frontend.result.inlinemessage", "");
-    if (!message.isEmpty()) {
-      environment.out().println();
-      environment.out().println(message);
-    }
-    return status;
   }
 }

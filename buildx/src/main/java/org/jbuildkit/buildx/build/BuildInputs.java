@@ -41,6 +41,11 @@ final class BuildInputs implements AutoCloseable {
     directories.put(name, directory.toRealPath());
   }
 
+  /** Directories that the daemon may read, by name. */
+  Map<String, Path> directories() {
+    return directories;
+  }
+
   /** An empty directory that is gone after the build. */
   Path temporaryFolder() throws IOException {
     var folder = Files.createTempDirectory("buildx-");

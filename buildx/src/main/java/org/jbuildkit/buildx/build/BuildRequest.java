@@ -39,7 +39,8 @@ record BuildRequest(
     var attestations =
         Attestations.parse(flags.list("attest"), flags.text("provenance"), flags.text("sbom"));
     var outputs = Output.parse(flags.list("output"));
-    if (!flags.list("policy").stream().allMatch(String::isEmpty)) {
+    if (!flags.list("policy").stream().allMatch(String::isEmpty)
+        || !environment.variable("EXPERIMENTAL_BUILDKIT_SOURCE_POLICY").isEmpty()) {
       throw BuildException.failed("source policies are not supported by this buildx");
     }
     var quiet = flags.flag("quiet");
