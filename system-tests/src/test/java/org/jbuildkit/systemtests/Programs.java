@@ -115,6 +115,17 @@ final class Programs implements AutoCloseable {
     return start(environment, arguments).await();
   }
 
+  /** Tells the daemon to end: the first time, once its calls have ended. */
+  void signal() {
+    daemon.destroy();
+  }
+
+  void awaitLog(String text) throws IOException, InterruptedException {
+    while (!log().contains(text)) {
+      Thread.sleep(20);
+    }
+  }
+
   /** Ends the daemon as a crash would. */
   void kill() throws InterruptedException {
     daemon.destroyForcibly().waitFor();
@@ -142,18 +153,10 @@ final class Programs implements AutoCloseable {
     return start(Map.of(), arguments);
   }
 
-  /** Tells the daemon to end once nothing is left to do. */
-  void tellToStop() {
-    daemon.destroy();
-  }
-
-  /** Stops the daemon in order and waits for its end; told again, it ends what builds there are. */
+  /** Stops the daemon in order and waits for its end. */
   @Override
   public void close() throws InterruptedException {
     daemon.destroy();
-    if (!daemon.waitFor(10, TimeUnit.SECONDS)) {
-      daemon.destroy();
-    }
     if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
       daemon.destroyForcibly();
     }

@@ -27,6 +27,9 @@ class RunStepsTest {
       COPY --chmod=755 busybox /bin/sh
       """;
 
+  /** A command that goes on for days, and that no other run of these tests gives. */
+  private static final String SLEEP = "sleep 9%07d".formatted(ProcessHandle.current().pid());
+
   @TempDir Path folder;
   private Path context;
 
@@ -70,12 +73,13 @@ class RunStepsTest {
         """
         RUN echo first > /first
         RUN --mount=type=cache,target=/c \\
-            if [ -e /c/seen ]; then echo again > /second; else touch /c/seen; sleep 7321; fi
-        """);
+            if [ -e /c/seen ]; then echo again > /second; else touch /c/seen; SLEEP; fi
+        """
+            .replace("SLEEP", SLEEP));
     var first = Programs.start(folder);
     var client = first.startBuild(context);
-    client.awaitOutput("sleep 7321");
-    while (processes("sleep 7321").isEmpty()) {
+    client.awaitOutput(SLEEP);
+    while (processes(SLEEP).isEmpty()) {
       Thread.sleep(20);
     }
     first.kill();
@@ -83,7 +87,7 @@ class RunStepsTest {
 
     var out = folder.resolve("out");
     try (var second = Programs.start(folder)) {
-      assertThat(processes("sleep 7321")).isEmpty();
+      assertThat(processes(SLEEP)).isEmpty();
       var ended = second.build(context, "--output", "type=local,dest=" + out);
       assertThat(ended.output()).containsPattern("RUN echo first > /first\n#\\d+ CACHED");
       assertThat(ended.status()).as(ended.output()).isZero();
@@ -95,14 +99,14 @@ class RunStepsTest {
 
   @Test
   void aClientThatVanishesEndsItsStep() throws Exception {
-    dockerfile("RUN sleep 7322\n");
+    dockerfile("RUN " + SLEEP + "\n");
     try (var programs = Programs.start(folder)) {
       var client = programs.startBuild(context);
-      while (processes("sleep 7322").isEmpty()) {
+      while (processes(SLEEP).isEmpty()) {
         Thread.sleep(20);
       }
       client.process().destroyForcibly();
-      while (!processes("sleep 7322").isEmpty()) {
+      while (!processes(SLEEP).isEmpty()) {
         Thread.sleep(20);
       }
       assertThat(programs.isAlive()).isTrue();
@@ -111,20 +115,18 @@ class RunStepsTest {
   }
 
   @Test
-  void aDaemonThatIsToldTwiceToStopEndsItsSteps() throws Exception {
-    dockerfile("RUN sleep 7323\n");
-    Programs.Running client;
-    try (var programs = Programs.start(folder)) {
-      client = programs.startBuild(context);
-      while (processes("sleep 7323").isEmpty()) {
-        Thread.sleep(20);
-      }
-      programs.tellToStop();
-      Thread.sleep(200);
-      assertThat(processes("sleep 7323")).as("told once, it lets the step go on").isNotEmpty();
+  void aDaemonThatIsToldToStopTwiceEndsItsSteps() throws Exception {
+    dockerfile("RUN " + SLEEP + "\n");
+    var programs = Programs.start(folder);
+    var client = programs.startBuild(context);
+    while (processes(SLEEP).isEmpty()) {
+      Thread.sleep(20);
     }
+    programs.signal();
+    programs.awaitLog("stopping server");
+    programs.close();
     assertThat(client.await().status()).isEqualTo(1);
-    assertThat(processes("sleep 7323")).isEmpty();
+    assertThat(processes(SLEEP)).isEmpty();
     assertNothingMounted();
   }
 
