@@ -60,13 +60,17 @@ public final class FileSender {
       }
       stream.send(Packet.getDefaultInstance());
     } catch (IOException | BuildException e) {
-      stream.send(
-          Packet.newBuilder()
-              .setType(PacketType.PACKET_ERR)
-              .setData(ByteString.copyFromUtf8(BuildException.describe(e)))
-              .build());
+      tell(e);
       throw e;
     }
+  }
+
+  private void tell(Exception error) throws InterruptedException {
+    stream.send(
+        Packet.newBuilder()
+            .setType(PacketType.PACKET_ERR)
+            .setData(ByteString.copyFromUtf8(BuildException.describe(error)))
+            .build());
   }
 
   private void listen() throws InterruptedException {
@@ -112,16 +116,21 @@ public final class FileSender {
         stream.send(data(id).setData(ByteString.copyFrom(buffer, 0, n)).build());
       }
     } catch (LinuxException e) {
-      if (!isUnreadable(e)) {
+      if (!isGone(e)) {
+        tell(e);
         throw e;
       }
     }
   }
 
-  /** A file that cannot be opened goes as an empty one. */
-  private static boolean isUnreadable(LinuxException e) {
+  /**
+   * A file that has become something else meanwhile goes as an empty one. BuildKit sends one that
+   * the user may not read in the same way: here that is an error, as the build would go on without
+   * the content.
+   */
+  private static boolean isGone(LinuxException e) {
     return switch (e.errno()) {
-      case ENOENT, EACCES, EPERM, ENXIO, ELOOP -> true;
+      case ENOENT, ENXIO, ELOOP -> true;
       default -> false;
     };
   }
