@@ -32,7 +32,10 @@ unpack() {
   shift
   [ ! -e "$peers/$suite/complete" ] || return 0
   uri=$(mirror)
-  [ -n "$uri" ] || uri=http://deb.debian.org/debian
+  [ -n "$uri" ] || {
+    say "this machine's package sources name no Debian mirror"
+    return 1
+  }
   rm -rf "$peers/apt-$suite" "$peers/$suite"
   mkdir -p "$peers/apt-$suite/state/lists/partial" "$peers/apt-$suite/cache/archives/partial" "$peers/$suite" \
     "$peers/apt-$suite/preferences.d" "$peers/apt-$suite/apt.conf.d"

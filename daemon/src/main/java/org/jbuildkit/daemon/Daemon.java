@@ -6,6 +6,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,10 +14,10 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.engine.BuildEngine;
-import org.jbuildkit.engine.StoredKeys;
+import org.jbuildkit.engine.Exporter;
+import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.exec.CacheMounts;
 import org.jbuildkit.engine.exec.ExecWorker;
 import org.jbuildkit.engine.exec.LogLimits;
@@ -30,21 +31,13 @@ import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.session.SessionRegistry;
-import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.sources.ImageBlobSource;
 import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.sources.RegistrySource;
-import org.jbuildkit.store.BlobOrigins;
-import org.jbuildkit.store.BlobSweep;
-import org.jbuildkit.store.CacheKeyTable;
-import org.jbuildkit.store.Database;
-import org.jbuildkit.store.FileContentStore;
 import org.jbuildkit.store.LayerBlobs;
-import org.jbuildkit.store.OverlaySnapshotter;
 import org.jbuildkit.store.Pruner;
-import org.jbuildkit.store.RefStore;
 import org.jbuildkit.store.checksum.ContentChecksum;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +47,7 @@ final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
   private final RootLock lock;
-  private final Database database;
+  private final Stores stores;
   private final SessionRegistry sessions = new SessionRegistry();
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
@@ -76,51 +69,12 @@ final class Daemon implements AutoCloseable {
     this.executor = OciExecutor.open(Steps.options(config));
     var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
     this.registries = Registries.of(config, clock);
-    this.database = Database.open(root.resolve("jbuildkit.db"));
-    var content = FileContentStore.open(root.resolve("content"));
-    var origins = new BlobOrigins(database);
-    var refs =
-        RefStore.open(
-            root,
-            OverlaySnapshotter.open(root.resolve("snapshots")),
-            new BlobUnpacker(content, origins),
-            database,
-            clock);
-    var named = refs.blobs();
-    named.addAll(origins.blobs());
-    var _ = BlobSweep.run(content, named);
-    var images = new ImageStores(refs, content, origins, clock);
-    var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
-    var caches = new CacheMounts(refs);
-    var logLimits = LogLimits.of(System.getenv());
-    var ops =
-        new OpFactory(
-            List.of(
-                new LocalSource(sessions, refs, clock),
-                new OciLayoutSource(sessions, images),
-                new RegistrySource(registries.client(), sessions, registries.salt(), images),
-                new ImageBlobSource(registries.client(), sessions, registries.salt(), refs)),
-            refs,
-            new ContentChecksum(),
-            new Permits(config.ociWorker().maxParallelism()),
-            clock,
-            new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
-    var engine = new BuildEngine(ops, caches, keys, refs, clock, LOG::warn);
-    var blobs = new LayerBlobs(refs, content);
+    this.stores = Stores.open(root, clock);
+    var engine = engine(config, scratch, clock);
     var jobs = new Jobs(clock);
     var builds = new Builds();
-    var exporters =
-        List.<org.jbuildkit.engine.Exporter>of(
-            new LayoutExporter(false, blobs, sessions, clock),
-            new LayoutExporter(true, blobs, sessions, clock),
-            new ImageExporter(
-                blobs,
-                new ImageExporter.Registry(registries.client(), origins, registries.salt()),
-                sessions,
-                clock),
-            new DirectoryExporter(sessions, clock),
-            new TarExporter(sessions, clock));
-    var flow = new SolveFlow(engine, jobs, builds, exporters, config.entitlements(), clock);
+    var flow = new SolveFlow(engine, jobs, builds, exporters(clock), config.entitlements(), clock);
+    var refs = stores.refs();
     var diskSize = Collector.diskSize(root);
     var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
     var worker = Worker.describe(config, refs.snapshotter().name(), rules);
@@ -132,6 +86,40 @@ final class Daemon implements AutoCloseable {
             new GatewayService(builds, worker),
             new HealthStatusManager().getHealthService());
     this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
+  }
+
+  private BuildEngine engine(DaemonConfig config, Path scratch, Clock clock) {
+    var refs = stores.refs();
+    var caches = new CacheMounts(refs);
+    var logLimits = LogLimits.of(System.getenv());
+    var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
+    var sources =
+        List.<Source>of(
+            new LocalSource(sessions, refs, clock),
+            new OciLayoutSource(sessions, images),
+            new RegistrySource(registries.client(), sessions, registries.salt(), images),
+            new ImageBlobSource(registries.client(), sessions, registries.salt(), refs));
+    var ops =
+        new OpFactory(
+            sources,
+            refs,
+            new ContentChecksum(),
+            new Permits(config.ociWorker().maxParallelism()),
+            clock,
+            new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
+    return new BuildEngine(ops, caches, stores.keys(), refs, clock, LOG::warn);
+  }
+
+  private List<Exporter> exporters(Clock clock) {
+    var blobs = new LayerBlobs(stores.refs(), stores.content());
+    var registry =
+        new ImageExporter.Registry(registries.client(), stores.origins(), registries.salt());
+    return List.of(
+        new LayoutExporter(false, blobs, sessions, clock),
+        new LayoutExporter(true, blobs, sessions, clock),
+        new ImageExporter(blobs, registry, sessions, clock),
+        new DirectoryExporter(sessions, clock),
+        new TarExporter(sessions, clock));
   }
 
   /** What it listens on, in words. */
@@ -168,7 +156,7 @@ final class Daemon implements AutoCloseable {
     executor.close();
     registries.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    database.close();
+    stores.close();
     lock.close();
   }
 }
