@@ -102,7 +102,7 @@ public final class TreeCopy {
     if (!unpack.isArchive()) {
       return false;
     }
-    makeParents(Optional.of(destination));
+    makeDirectories(destination, 0755);
     unpack.into(destination);
     return true;
   }
@@ -117,14 +117,14 @@ public final class TreeCopy {
   }
 
   private void makeParents(Optional<ByteName> directory) throws IOException {
-    if (directory.isEmpty()) {
-      return;
+    if (directory.isPresent() && options.createsParents()) {
+      makeDirectories(directory.get(), options.mode() < 0 ? 0755 : options.mode() & 07777);
     }
-    if (!options.createsParents()) {
-      return;
-    }
+  }
+
+  private void makeDirectories(ByteName directory, int mode) throws IOException {
     var at = ByteName.EMPTY;
-    for (var part : directory.get().components()) {
+    for (var part : directory.components()) {
       at = at.resolve(part);
       var stat = target.tryStat(at);
       if (stat.isPresent() && !stat.get().isDirectory()) {
@@ -132,7 +132,6 @@ public final class TreeCopy {
       }
       if (stat.isEmpty()) {
         var owner = options.owner().orElse(Owner.ROOT);
-        int mode = options.mode() < 0 ? 0755 : options.mode() & 07777;
         target.makeDir(at, mode);
         target.chown(at, owner.uid(), owner.gid());
         target.chmod(at, mode);

@@ -10,8 +10,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.linux.Dir;
+import org.jbuildkit.linux.Errno;
 import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.FileStat;
+import org.jbuildkit.linux.LinuxException;
 
 /**
  * Writes what a tree changes over another as a layer archive: added and changed entries, and a
@@ -194,8 +196,19 @@ public final class LayerDiffer {
     return names;
   }
 
+  /** Nothing is below a link, which a directory may have replaced. */
   private Optional<FileStat> lowerStat(ByteName path) throws IOException {
-    return lower.isPresent() ? lower.get().tryStat(path) : Optional.empty();
+    if (lower.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return lower.get().tryStat(path);
+    } catch (LinuxException e) {
+      if (e.is(Errno.ELOOP)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private boolean isSame(FileStat after, FileStat before, ByteName path) throws IOException {

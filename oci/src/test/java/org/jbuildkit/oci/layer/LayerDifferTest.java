@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -122,5 +123,18 @@ class LayerDifferTest {
     set("cap", 0755, 1000000000, 0);
     assertThat(digest(Optional.empty()))
         .isEqualTo("d678c60d790a1b944cf3b0dbb289ffa39774af811bb049b7a372c66231f27ae3");
+  }
+
+  @Test
+  void aDirectoryInThePlaceOfALinkIsWrittenWhole(@TempDir Path lower) throws IOException {
+    Files.createSymbolicLink(lower.resolve("l"), Path.of("elsewhere"));
+    Files.createDirectory(upper.resolve("l"));
+    Files.writeString(upper.resolve("l/x"), "x");
+    var out = new ByteArrayOutputStream();
+    try (var above = Dir.open(upper);
+        var below = Dir.open(lower)) {
+      LayerDiffer.writeOverlay(Optional.of(below), above, out);
+    }
+    assertThat(out.toString(StandardCharsets.ISO_8859_1)).contains("l/x");
   }
 }
