@@ -10,6 +10,7 @@ import org.jbuildkit.base.ByteName;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.Errno;
 import org.jbuildkit.linux.FileKind;
+import org.jbuildkit.linux.FileStat;
 import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.linux.Timestamp;
 
@@ -106,15 +107,17 @@ public final class LayerApplier {
         root.removeTree(at);
       }
       root.makeDir(at, 0755);
-      copyLowerMetadata(at);
+      if (stat.isPresent() && stat.get().isOverlayWhiteout()) {
+        markOpaque(at); // what the whiteout hid stays hidden
+        root.chmod(at, 0755);
+      } else {
+        copyLowerMetadata(at);
+      }
     }
   }
 
   private void copyLowerMetadata(ByteName path) throws IOException {
-    var stat =
-        lower.isPresent()
-            ? lower.get().tryStat(path)
-            : Optional.<org.jbuildkit.linux.FileStat>empty();
+    var stat = lowerStat(path);
     if (stat.isPresent() && stat.get().isDirectory()) {
       root.chown(path, stat.get().uid(), stat.get().gid());
       root.chmod(path, stat.get().mode());
@@ -147,7 +150,8 @@ public final class LayerApplier {
         existing.isPresent()
             && existing.get().isDirectory()
             && entry.kind() == TarEntry.Kind.DIRECTORY;
-    boolean replacesLowerDirectory = entry.kind() == TarEntry.Kind.DIRECTORY && isLowerFile(path);
+    boolean wasRemoved = existing.isPresent() && existing.get().isOverlayWhiteout();
+    boolean hidesLower = !keeps && (wasRemoved || isLowerFile(path));
     if (existing.isPresent() && !keeps) {
       root.removeTree(path);
     }
@@ -156,7 +160,7 @@ public final class LayerApplier {
         if (!keeps) {
           root.makeDir(path, 0755);
         }
-        if (replacesLowerDirectory) {
+        if (hidesLower) {
           markOpaque(path);
         }
       }
@@ -174,8 +178,22 @@ public final class LayerApplier {
   }
 
   private boolean isLowerFile(ByteName path) throws IOException {
-    return lower.isPresent()
-        && lower.get().tryStat(path).map(stat -> !stat.isDirectory()).orElse(false);
+    return lowerStat(path).map(stat -> !stat.isDirectory()).orElse(false);
+  }
+
+  /** Nothing is below a link, which a directory may hide. */
+  private Optional<FileStat> lowerStat(ByteName path) throws IOException {
+    if (lower.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return lower.get().tryStat(path);
+    } catch (LinuxException e) {
+      if (e.is(Errno.ELOOP)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private void device(ByteName path, TarEntry entry, FileKind kind) throws IOException {
