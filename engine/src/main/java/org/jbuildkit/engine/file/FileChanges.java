@@ -81,7 +81,12 @@ public final class FileChanges {
 
   public void makeFile(FileActionMkFile action, Owner owner) throws IOException {
     var path = RootedPath.resolve(root, ByteName.ofText(action.getPath()), true);
-    boolean isNew = root.tryStat(path).isEmpty();
+    var existing = root.tryStat(path);
+    boolean isNew = existing.isEmpty();
+    if (existing.isPresent() && !existing.get().isRegular() && !existing.get().isDirectory()) {
+      // A fifo would block for ever, a device of a build's own making is the host's.
+      throw LinuxException.of("open", "/" + path, Errno.ENXIO);
+    }
     int mode = action.getMode() & 0777;
     var data = action.getData().toByteArray();
     try (var file = root.openFile(path, OpenMode.CREATE_OR_TRUNCATE, mode)) {

@@ -8,7 +8,9 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jbuildkit.base.ByteName;
 import org.jbuildkit.linux.Dir;
+import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.ProcessCalls;
 import org.jbuildkit.protocol.pb.FileActionMkDir;
 import org.jbuildkit.protocol.pb.FileActionMkFile;
@@ -153,5 +155,15 @@ class FileChangesTest {
     assertThat(t.lines()).contains("0644 d/x", "0644 d/y");
     change(rm("/d/[x]", false, true));
     assertThat(t.lines()).doesNotContain("0644 d/x").contains("0644 d/y");
+  }
+
+  @Test
+  void nothingIsWrittenToDevicesAndFifos() throws IOException {
+    try (var root = Dir.open(t.root())) {
+      root.makeNode(ByteName.ofText("fifo"), FileKind.FIFO, 0600, 0, 0);
+      root.makeNode(ByteName.ofText("null"), FileKind.CHARACTER_DEVICE, 0600, 1, 3);
+    }
+    fails(mkfile("/fifo", "x"), "open /fifo: no such device or address");
+    fails(mkfile("/null", "x"), "open /null: no such device or address");
   }
 }
