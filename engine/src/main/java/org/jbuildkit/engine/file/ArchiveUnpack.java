@@ -10,6 +10,7 @@ import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.Errno;
 import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.LinuxException;
+import org.jbuildkit.linux.RootedPath;
 import org.jbuildkit.linux.Timestamp;
 import org.jbuildkit.oci.Decompression;
 import org.jbuildkit.oci.layer.TarEntry;
@@ -17,7 +18,7 @@ import org.jbuildkit.oci.layer.TarReader;
 
 /**
  * Unpacks an archive of a tree into another tree over what is there: directories merge, all else
- * replaces. Names are cleaned and clamped to the destination and reached without following links.
+ * replaces. Names are cleaned and clamped to the destination; links in the way lead inside it only.
  */
 final class ArchiveUnpack {
   private final Dir source;
@@ -78,8 +79,8 @@ final class ArchiveUnpack {
     if (name.isEmpty()) {
       return;
     }
-    var path = destination.resolve(name);
-    makeParents(destination, name);
+    var parent = makeParents(destination, name);
+    var path = parent.resolve(name.last());
     var existing = target.tryStat(path);
     boolean merges =
         existing.isPresent()
@@ -89,7 +90,7 @@ final class ArchiveUnpack {
       target.removeTree(path);
     }
     if (entry.kind() == TarEntry.Kind.HARD_LINK) {
-      target.makeLink(path, target, destination.resolve(clean(entry.linkName())));
+      target.makeLink(path, target, linkTarget(destination, entry.linkName()));
       return;
     }
     if (!merges) {
@@ -98,21 +99,31 @@ final class ArchiveUnpack {
     setMetadata(entry, path);
   }
 
-  private void makeParents(ByteName destination, ByteName name) throws IOException {
-    var parts = name.components();
-    var at = destination;
-    for (var part : parts.subList(0, parts.size() - 1)) {
-      at = at.resolve(part);
-      var stat = target.tryStat(at);
-      if (stat.isPresent() && stat.get().isDirectory()) {
-        continue;
+  /** The directory that the name is in, links inside the destination followed, made if missing. */
+  private ByteName makeParents(ByteName destination, ByteName name) throws IOException {
+    var above = name.parent().orElse(ByteName.EMPTY);
+    try (var inside = target.openDir(destination)) {
+      var resolved = RootedPath.resolve(inside, above, true);
+      var at = ByteName.EMPTY;
+      for (var part : resolved.components()) {
+        at = at.resolve(part);
+        if (inside.tryStat(at).isPresent()) {
+          continue; // the kernel refuses what is made below a file
+        }
+        inside.makeDir(at, 0755);
+        inside.chmod(at, 0755);
+        owner(destination.resolve(at), new Owner(0, 0));
       }
-      if (stat.isPresent()) {
-        target.removeTree(at);
-      }
-      target.makeDir(at, 0755);
-      target.chmod(at, 0755);
-      owner(at, new Owner(0, 0));
+      return destination.resolve(resolved);
+    }
+  }
+
+  private ByteName linkTarget(ByteName destination, ByteName link) throws IOException {
+    try (var inside = target.openDir(destination)) {
+      var name = clean(link);
+      var above = name.parent().orElse(ByteName.EMPTY);
+      var parent = RootedPath.resolve(inside, above, true);
+      return destination.resolve(name.isEmpty() ? parent : parent.resolve(name.last()));
     }
   }
 

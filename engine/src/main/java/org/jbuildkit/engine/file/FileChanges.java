@@ -43,15 +43,21 @@ public final class FileChanges {
       return;
     }
     var at = ByteName.EMPTY;
+    var blocked = false;
     for (var part : path.components()) {
       at = at.resolve(part);
-      boolean isLast = at.equals(path);
+      if (blocked) {
+        throw LinuxException.of("lstat", "/" + at, Errno.ENOTDIR);
+      }
       var stat = root.tryStat(at);
       if (stat.isEmpty()) {
         make(at, mode, owner, time(action.getTimestamp()));
       } else if (!stat.get().isDirectory()) {
-        throw LinuxException.of(isLast ? "mkdir" : "lstat", "/" + at, Errno.ENOTDIR);
+        blocked = true;
       }
+    }
+    if (blocked) {
+      throw LinuxException.of("mkdir", "/" + at, Errno.ENOTDIR);
     }
   }
 
@@ -91,7 +97,7 @@ public final class FileChanges {
   }
 
   public void makeSymlink(FileActionSymlink action, Owner owner) throws IOException {
-    var path = RootedPath.resolve(root, ByteName.ofText(action.getNewpath()), false);
+    var path = RootedPath.resolve(root, ByteName.ofText(action.getNewpath()), true);
     try {
       root.makeSymlink(path, ByteName.ofText(action.getOldpath()));
     } catch (LinuxException e) {
@@ -103,8 +109,8 @@ public final class FileChanges {
 
   public void remove(FileActionRm action) throws IOException {
     if (action.getAllowWildcard() && Wildcard.isIn(action.getPath())) {
-      for (var match : SourceMatches.find(root, action.getPath(), true)) {
-        removeOne("/" + match, true);
+      for (var match : SourceMatches.find(root, action.getPath(), false)) {
+        removeOne("/" + match, action.getAllowNotFound());
       }
       return;
     }

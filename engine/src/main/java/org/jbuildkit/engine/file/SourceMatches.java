@@ -3,6 +3,7 @@ package org.jbuildkit.engine.file;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.glob.Wildcard;
@@ -44,7 +45,13 @@ final class SourceMatches {
     if (stat.isEmpty() || !stat.get().isDirectory()) {
       return List.of();
     }
-    var matches = new SourceMatches(root, base, display, Wildcard.of(String.join("/", rest)));
+    Wildcard pattern;
+    try {
+      pattern = Wildcard.of(String.join("/", rest));
+    } catch (BuildException e) {
+      return List.of(); // as upstream: a malformed pattern matches nothing
+    }
+    var matches = new SourceMatches(root, base, display, pattern);
     matches.walk(ByteName.EMPTY);
     return matches.found;
   }

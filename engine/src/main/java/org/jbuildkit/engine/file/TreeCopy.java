@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.glob.PatternMatcher;
 import org.jbuildkit.linux.Dir;
@@ -49,10 +50,12 @@ public final class TreeCopy {
    */
   public void copy(String from, String to, boolean wildcard, boolean allowEmpty)
       throws IOException {
+    var destination = clean(to);
+    checkParent(destination);
     var sources =
         wildcard
             ? SourceMatches.find(source, from, options.followLinks())
-            : List.of(from.replaceAll("^/+", ""));
+            : List.of(clean(from).substring(1));
     if (sources.isEmpty()) {
       if (allowEmpty) {
         return;
@@ -61,10 +64,29 @@ public final class TreeCopy {
     }
     for (var one : sources) {
       linked.clear();
-      copyOne(one, to);
+      copyOne(one, destination);
     }
     for (var parent : new ArrayList<>(parents.entrySet()).reversed()) {
       target.setTimes(parent.getKey(), parent.getValue());
+    }
+  }
+
+  /** Cleaned by text alone; what says that the path is a directory is kept. */
+  private static String clean(String path) {
+    var clean = new ContainerPath(path);
+    if (clean.isRoot()) {
+      return "/";
+    }
+    return clean + (path.endsWith("/.") ? "/." : path.endsWith("/") ? "/" : "");
+  }
+
+  private void checkParent(String to) throws IOException {
+    if (options.createsParents()) {
+      return;
+    }
+    var parent = RootedPath.resolve(target, ByteName.ofText(to), true).parent();
+    if (parent.isPresent() && target.tryStat(parent.get()).isEmpty()) {
+      throw LinuxException.of("failed to stat " + to + ": lstat", "/" + parent.get(), Errno.ENOENT);
     }
   }
 
@@ -117,7 +139,7 @@ public final class TreeCopy {
   }
 
   private void makeParents(Optional<ByteName> directory) throws IOException {
-    if (directory.isPresent() && options.createsParents()) {
+    if (directory.isPresent()) {
       makeDirectories(directory.get(), options.mode() < 0 ? 0755 : options.mode() & 07777);
     }
   }
