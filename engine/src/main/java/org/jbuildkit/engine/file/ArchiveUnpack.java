@@ -91,9 +91,7 @@ final class ArchiveUnpack {
     }
     if (entry.kind() == TarEntry.Kind.HARD_LINK) {
       target.makeLink(path, target, linkTarget(destination, entry.linkName()));
-      return;
-    }
-    if (!merges) {
+    } else if (!merges) {
       make(tar, entry, path);
     }
     setMetadata(entry, path);
@@ -180,8 +178,10 @@ final class ArchiveUnpack {
         }
       }
     }
-    if (entry.kind() != TarEntry.Kind.SYMLINK) {
+    if (!target.stat(path).isSymlink()) {
       target.chmod(path, entry.mode());
+    } else if (entry.kind() == TarEntry.Kind.HARD_LINK) {
+      return; // the link keeps its own time
     }
     var time = new Timestamp(entry.seconds(), entry.nanos());
     if (entry.kind() == TarEntry.Kind.DIRECTORY) {

@@ -25,6 +25,8 @@ import org.jbuildkit.linux.Timestamp;
  * tonistiigi/fsutil/copy} do. Hard links among the files of one source stay links.
  */
 public final class TreeCopy {
+  private static final System.Logger LOG = System.getLogger(TreeCopy.class.getName());
+
   private final Dir source;
   private final Dir target;
   private final CopyOptions options;
@@ -124,7 +126,7 @@ public final class TreeCopy {
     if (!unpack.isArchive()) {
       return false;
     }
-    makeDirectories(destination, 0755);
+    makeDirectories(destination, 0755, Optional.empty());
     unpack.into(destination);
     return true;
   }
@@ -140,11 +142,13 @@ public final class TreeCopy {
 
   private void makeParents(Optional<ByteName> directory) throws IOException {
     if (directory.isPresent()) {
-      makeDirectories(directory.get(), options.mode() < 0 ? 0755 : options.mode() & 07777);
+      makeDirectories(
+          directory.get(), options.mode() < 0 ? 0755 : options.mode() & 07777, options.time());
     }
   }
 
-  private void makeDirectories(ByteName directory, int mode) throws IOException {
+  private void makeDirectories(ByteName directory, int mode, Optional<Timestamp> time)
+      throws IOException {
     var at = ByteName.EMPTY;
     for (var part : directory.components()) {
       at = at.resolve(part);
@@ -157,8 +161,8 @@ public final class TreeCopy {
         target.makeDir(at, mode);
         target.chown(at, owner.uid(), owner.gid());
         target.chmod(at, mode);
-        if (options.time().isPresent()) {
-          parents.put(at, options.time().get());
+        if (time.isPresent()) {
+          parents.put(at, time.get());
         }
       }
     }
@@ -316,19 +320,25 @@ public final class TreeCopy {
     return options.mode() < 0 ? stat.mode() : options.mode() & 07777;
   }
 
-  /** Attributes are copied as far as the target takes them. */
-  private void copyXattrs(ByteName path, ByteName place) throws IOException {
-    for (var xattr : source.xattrs(path).all().entrySet()) {
-      if (xattr.getKey().startsWith("trusted.overlay.")) {
-        continue;
-      }
-      try {
-        target.xattrs(place).set(xattr.getKey(), xattr.getValue());
-      } catch (LinuxException e) {
-        if (!e.is(Errno.EOPNOTSUPP) && !e.is(Errno.EPERM)) {
-          throw e;
+  /** Attributes are copied as far as source and target take them. */
+  private void copyXattrs(ByteName path, ByteName place) {
+    try {
+      for (var xattr : source.xattrs(path).all().entrySet()) {
+        if (!xattr.getKey().startsWith("trusted.overlay.")) {
+          copyXattr(place, xattr.getKey(), xattr.getValue());
         }
       }
+    } catch (LinuxException e) {
+      LOG.log(System.Logger.Level.DEBUG, "attributes of " + path + " are not copied", e);
+    }
+  }
+
+  private void copyXattr(ByteName place, String name, byte[] value) {
+    try {
+      target.xattrs(place).set(name, value);
+    } catch (LinuxException e) {
+      LOG.log(
+          System.Logger.Level.DEBUG, "attribute " + name + " of " + place + " is not copied", e);
     }
   }
 
