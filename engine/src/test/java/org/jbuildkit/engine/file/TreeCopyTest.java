@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jbuildkit.base.ByteName;
+import org.jbuildkit.linux.Dir;
+import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.ProcessCalls;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,5 +200,47 @@ class TreeCopyTest {
     assertThat(t.stat("n").uid()).isZero();
     assertThat(t.stat("n/sub").uid()).isEqualTo(7);
     assertThat(t.stat("n").mtime().seconds()).isEqualTo(Tree.OLD);
+  }
+
+  @Test
+  void linksLeadInsideTheRootsOnly() throws IOException {
+    Files.writeString(folder.resolve("outside"), "safe");
+    s.link("out", "../../outside").link("up", "../..");
+    t.link("out", "../../outside").link("up", "../..");
+    fails(Copying.with("follow"), "/out", "/n", "no such file or directory");
+    fails(Copying.with("follow"), "/up/outside", "/n", "no such file or directory");
+    copy(Copying.with(), "/foo", "/out");
+    copy(Copying.with(), "/foo", "/up/second");
+    copy(Copying.with(), "/../../foo", "/../../third");
+    assertThat(t.lines()).contains("0644 outside", "0644 second", "0644 third");
+    assertThat(folder.resolve("outside")).hasContent("safe");
+    assertThat(folder.resolve("second")).doesNotExist();
+  }
+
+  @Test
+  void pathsAreCleanedByTextBeforeLinksAreFollowed() throws IOException {
+    t.dir("a/b", 0755).link("l", "a/b");
+    copy(Copying.with(), "/dl/sub/../../foo", "/l/../n");
+    assertThat(t.lines()).contains("0644 n");
+    copy(Copying.with("parents"), "/d/.", "/m");
+    assertThat(t.lines()).contains("0750 m/", "0600 m/a");
+  }
+
+  @Test
+  void nodesAreMadeAgainAndSocketsAreEmptyFiles() throws IOException {
+    var kinds = s.dir("k", 0755);
+    try (var dir = Dir.open(kinds.root())) {
+      node(dir, "k/c", FileKind.CHARACTER_DEVICE);
+      node(dir, "k/p", FileKind.FIFO);
+      node(dir, "k/s", FileKind.SOCKET);
+    }
+    copy(Copying.with(), "/k", "/n");
+    assertThat(t.stat("n/c").rdevMinor()).isEqualTo(3);
+    assertThat(t.stat("n/p").kind()).isEqualTo(FileKind.FIFO);
+    assertThat(t.stat("n/s").isRegular()).isTrue();
+  }
+
+  private static void node(Dir dir, String name, FileKind kind) throws IOException {
+    dir.makeNode(ByteName.ofText(name), kind, 0600, 1, 3);
   }
 }
