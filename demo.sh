@@ -90,12 +90,22 @@ run_image() {
   in_mounted_root "$runtime" run --bundle "$demo/bundle" "jbuildkit-demo-$$" </dev/null || fail "the image did not run"
 }
 
-# Runtimes refuse a root folder that is no mount point, as after a plain chroot: then they get one in a namespace of their own.
+# The root folder is no mount point, as after a plain chroot, and it lies on a mount that shares nothing. That mount can't be
+# seen from below it, but the first process of the machine sees it.
+on_private_mount() {
+  below=$(awk '{ ids[$1] = 1; parents[NR] = $2 }
+    END { for (i = 1; i <= NR; i++) if (!(parents[i] in ids)) { print parents[i]; exit } }' /proc/self/mountinfo)
+  awk '$5 == "/" { exit 1 }' /proc/self/mountinfo &&
+    awk -v id="$below" '$1 == id { found = 1; for (i = 7; $i != "-"; i++) if ($i ~ /^shared:/) shared = 1 }
+      END { exit !found || shared }' /proc/1/mountinfo
+}
+
+# Runtimes refuse a root folder that is no mount point: they get one in a namespace of their own.
 in_mounted_root() {
-  if awk '$5 == "/" { found = 1 } END { exit !found }' /proc/self/mountinfo; then
-    "$@"
-  else
+  if on_private_mount; then
     unshare --mount --propagation unchanged sh -c 'mount --rbind / / && cd -P /.. && exec chroot . "$@"' sh "$@"
+  else
+    "$@"
   fi
 }
 

@@ -12,6 +12,7 @@ need crun crun
 need runc runc
 need busybox busybox-static
 need docker-registry docker-registry
+need skopeo skopeo
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing$missing"

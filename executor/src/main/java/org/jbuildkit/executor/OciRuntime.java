@@ -101,8 +101,10 @@ public record OciRuntime(Path program, Path state) {
     }
     try (var containers = Files.newDirectoryStream(state)) {
       for (var container : containers) {
-        if (Files.isDirectory(container)) {
-          var _ = delete(container.getFileName().toString());
+        var name = container.getFileName().toString();
+        // Hidden names are the runtime's own affairs.
+        if (Files.isDirectory(container) && !name.startsWith(".")) {
+          var _ = delete(name);
         }
       }
     }

@@ -265,7 +265,9 @@ class OciExecutorTest {
     assertThat(ended).hasValue("interrupted");
     assertThat(commandLines()).noneMatch(line -> line.contains("sleep\u0000100"));
     assertThat(folder.resolve("executor/containers")).isEmptyDirectory();
-    assertThat(folder.resolve("executor/runtime").resolve(runtime)).isEmptyDirectory();
+    // Runtimes may keep a cache there, under a hidden name.
+    assertThat(names(folder.resolve("executor/runtime").resolve(runtime)))
+        .allMatch(name -> name.startsWith("."));
   }
 
   private static List<String> commandLines() throws IOException {
