@@ -1,6 +1,7 @@
 package org.jbuildkit.base;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -58,5 +59,22 @@ public record ContainerPath(String value) {
   @Override
   public String toString() {
     return value;
+  }
+
+  /** A path cleaned by text alone, as Go's {@code path.Clean} does: a relative one stays so. */
+  public static String cleaned(String path) {
+    if (path.startsWith("/")) {
+      return new ContainerPath(path).value();
+    }
+    var parts = new ArrayList<String>();
+    for (var part : path.split("/", -1)) {
+      boolean climbs = part.equals("..") && !parts.isEmpty() && !parts.getLast().equals("..");
+      if (climbs) {
+        parts.removeLast();
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.add(part);
+      }
+    }
+    return parts.isEmpty() ? "." : String.join("/", parts);
   }
 }

@@ -85,6 +85,10 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
           var build = builds.await(id, "Solve", BUILD_WAIT);
           refuse(request.getFinal(), "final results in Solve");
           refuse(request.getSourcePoliciesCount() > 0, "source policies");
+          boolean imports =
+              request.getCacheImportsCount() > 0
+                  || Unsupported.wantsImports(request.getFrontendOptMap());
+          refuse(imports, "cache imports");
           var returned = run(build, request);
           if (request.getEvaluate()) {
             var _ = build.evaluate(returned);

@@ -1,6 +1,7 @@
 package org.jbuildkit.daemon;
 
 import java.util.Locale;
+import java.util.Map;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.CsvRecord;
 import org.jbuildkit.base.ErrorCode;
@@ -30,18 +31,23 @@ final class Unsupported {
         });
   }
 
+  /** Whether a frontend is told to take results from caches elsewhere. */
+  static boolean wantsImports(Map<String, String> options) {
+    var imports = options.getOrDefault(CACHE_IMPORTS, "");
+    return !imports.isEmpty() && !imports.equals("[]") && !imports.equals("null");
+  }
+
   private static void checkCaches(SolveRequest request) {
     var cache = request.getCache();
     if (cache.getExportsCount() > 0 || !cache.getExportRefDeprecated().isEmpty()) {
       var type = cache.getExportsCount() > 0 ? cache.getExports(0).getType() : "registry";
       throw BuildException.failed("unknown cache exporter: \"" + type + "\"");
     }
-    var imports = request.getFrontendAttrsOrDefault(CACHE_IMPORTS, "");
     if (cache.getImportsCount() > 0 || cache.getImportRefsDeprecatedCount() > 0) {
       var type = cache.getImportsCount() > 0 ? cache.getImports(0).getType() : "registry";
       throw BuildException.failed("unknown cache importer: \"" + type + "\"");
     }
-    if (!imports.isEmpty() && !imports.equals("[]") && !imports.equals("null")) {
+    if (wantsImports(request.getFrontendAttrsMap())) {
       throw unsupported("cache imports are not supported by this daemon");
     }
   }

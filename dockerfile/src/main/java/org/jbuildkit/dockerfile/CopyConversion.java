@@ -198,7 +198,7 @@ final class CopyConversion {
   private Ops.Action local(
       String source, Optional<Optional<LlbEdge>> from, FileActionCopy prototype) {
     if (from.isEmpty()) {
-      checks.source(copy.isAdd(), cleaned(source), scene.input.ignored());
+      checks.source(copy.isAdd(), ContainerPath.cleaned(source), scene.input.ignored());
     }
     var action =
         prototype.toBuilder()
@@ -215,23 +215,6 @@ final class CopyConversion {
     action.setAttemptUnpackDockerCompatibility(copy.flags().unpack().orElse(copy.isAdd()));
     var tree = from.isPresent() ? from.get() : Optional.of(scene.contextFor(path));
     return new Ops.Action(FileAction.newBuilder().setCopy(action), tree);
-  }
-
-  /** A path cleaned by text alone; a relative one stays so. */
-  private static String cleaned(String path) {
-    if (path.startsWith("/")) {
-      return new ContainerPath(path).value();
-    }
-    var parts = new ArrayList<String>();
-    for (var part : path.split("/", -1)) {
-      boolean climbs = part.equals("..") && !parts.isEmpty() && !parts.getLast().equals("..");
-      if (climbs) {
-        parts.removeLast();
-      } else if (!part.isEmpty() && !part.equals(".")) {
-        parts.add(part);
-      }
-    }
-    return parts.isEmpty() ? "." : String.join("/", parts);
   }
 
   /** {@code a/./b/c} copies {@code b/c} from {@code a} with the directories on its way. */

@@ -1,15 +1,13 @@
 package org.jbuildkit.executor;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ByteName;
+import org.jbuildkit.engine.exec.RootDatabase;
 import org.jbuildkit.linux.Dir;
-import org.jbuildkit.linux.RootedPath;
 
 /**
  * Who a process runs as.
@@ -17,7 +15,6 @@ import org.jbuildkit.linux.RootedPath;
  * @param groups supplementary ones, the primary among them
  */
 record ContainerUser(long uid, long gid, List<Long> groups) {
-  private static final long MAX_DATABASE = 10 << 20;
   private static final long MAX_ID = Integer.MAX_VALUE;
 
   ContainerUser {
@@ -133,27 +130,12 @@ record ContainerUser(long uid, long gid, List<Long> groups) {
   /** The lines of a database that have at least this many fields. */
   private static List<String[]> rows(Dir root, String database, int fields) throws IOException {
     var rows = new ArrayList<String[]>();
-    for (var line : read(root, database).split("\n", -1)) {
+    for (var line : RootDatabase.read(root, database).split("\n", -1)) {
       var row = line.strip().split(":", -1);
       if (row.length >= fields && !row[0].isEmpty()) {
         rows.add(row);
       }
     }
     return rows;
-  }
-
-  private static String read(Dir root, String database) throws IOException {
-    var path = RootedPath.resolve(root, ByteName.ofText(database), true);
-    var stat = root.tryStat(path);
-    if (stat.isEmpty() || !stat.get().isRegular()) {
-      return "";
-    }
-    if (stat.get().size() > MAX_DATABASE) {
-      throw BuildException.failed(database + " is larger than 10 MiB");
-    }
-    try (var file = root.openRead(path);
-        var in = file.input(false)) {
-      return new String(in.readNBytes((int) MAX_DATABASE), StandardCharsets.UTF_8);
-    }
   }
 }

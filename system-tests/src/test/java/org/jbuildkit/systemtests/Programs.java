@@ -133,11 +133,22 @@ final class Programs implements AutoCloseable {
 
   /** Builds a context with its Dockerfile. */
   Ended build(Path context, String... more) throws IOException, InterruptedException {
-    return startBuild(context, more).await();
+    return startBuild(Map.of(), context, more).await();
+  }
+
+  /** Builds a context with its Dockerfile, the client having these variables too. */
+  Ended build(Map<String, String> environment, Path context, String... more)
+      throws IOException, InterruptedException {
+    return startBuild(environment, context, more).await();
   }
 
   /** Starts to build a context with its Dockerfile. */
   Running startBuild(Path context, String... more) throws IOException {
+    return startBuild(Map.of(), context, more);
+  }
+
+  private Running startBuild(Map<String, String> environment, Path context, String... more)
+      throws IOException {
     var arguments =
         new ArrayList<>(
             List.of(
@@ -150,7 +161,7 @@ final class Programs implements AutoCloseable {
                 "--local",
                 "dockerfile=" + context));
     arguments.addAll(List.of(more));
-    return start(Map.of(), arguments);
+    return start(environment, arguments);
   }
 
   /** Stops the daemon in order and waits for its end. */

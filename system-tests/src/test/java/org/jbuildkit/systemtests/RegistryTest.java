@@ -44,19 +44,7 @@ class RegistryTest {
     var context = Files.createDirectories(folder.resolve("context"));
     Files.writeString(context.resolve("Dockerfile"), dockerfile);
     Files.writeString(context.resolve("f"), "content\n");
-    var arguments =
-        new ArrayList<>(
-            List.of(
-                "build",
-                "--progress=plain",
-                "--frontend",
-                "dockerfile.v0",
-                "--local",
-                "context=" + context,
-                "--local",
-                "dockerfile=" + context));
-    arguments.addAll(List.of(more));
-    return programs.buildctl(environment, arguments);
+    return programs.build(environment, context, more);
   }
 
   private void succeeds(String dockerfile, String... more) throws Exception {

@@ -34,7 +34,7 @@ public final class PatternMatcher {
       if (text.isEmpty()) {
         continue;
       }
-      text = clean(text);
+      text = ContainerPath.cleaned(text);
       boolean negated = text.startsWith("!");
       if (negated && text.length() == 1) {
         throw BuildException.invalid("illegal exclusion pattern: \"!\"");
@@ -42,22 +42,6 @@ public final class PatternMatcher {
       patterns.add(Pattern.compile(negated ? text.substring(1) : text, negated));
     }
     return new PatternMatcher(patterns);
-  }
-
-  private static String clean(String text) {
-    if (text.startsWith("/")) {
-      return new ContainerPath(text).value();
-    }
-    var parts = new ArrayList<String>();
-    for (var part : text.split("/", -1)) {
-      boolean climbs = part.equals("..") && !parts.isEmpty() && !parts.getLast().equals("..");
-      if (climbs) {
-        parts.removeLast();
-      } else if (!part.isEmpty() && !part.equals(".")) {
-        parts.add(part);
-      }
-    }
-    return parts.isEmpty() ? "." : String.join("/", parts);
   }
 
   public boolean isEmpty() {

@@ -1,14 +1,11 @@
 package org.jbuildkit.engine.op;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ByteName;
+import org.jbuildkit.engine.exec.RootDatabase;
 import org.jbuildkit.engine.file.Owner;
-import org.jbuildkit.linux.Dir;
-import org.jbuildkit.linux.RootedPath;
 import org.jbuildkit.protocol.pb.ChownOpt;
 import org.jbuildkit.protocol.pb.NamedUserOpt;
 import org.jbuildkit.store.Ref;
@@ -18,7 +15,6 @@ import org.jbuildkit.store.Ref;
  * the named input. A name that is not found is root for a user and says nothing for a group.
  */
 final class OwnerLookup {
-  private static final long MAX_DATABASE = 10 << 20;
 
   private final Trees trees;
 
@@ -72,22 +68,7 @@ final class OwnerLookup {
     }
     try (var mounted = ref.get().mount();
         var root = mounted.open()) {
-      return column(read(root, database), user.getName(), column);
-    }
-  }
-
-  private static String read(Dir root, String database) throws IOException {
-    var path = RootedPath.resolve(root, ByteName.ofText(database), true);
-    var stat = root.tryStat(path);
-    if (stat.isEmpty() || !stat.get().isRegular()) {
-      return "";
-    }
-    if (stat.get().size() > MAX_DATABASE) {
-      throw BuildException.failed(database + " is larger than 10 MiB");
-    }
-    try (var file = root.openRead(path);
-        var in = file.input(false)) {
-      return new String(in.readNBytes((int) MAX_DATABASE), StandardCharsets.UTF_8);
+      return column(RootDatabase.read(root, database), user.getName(), column);
     }
   }
 

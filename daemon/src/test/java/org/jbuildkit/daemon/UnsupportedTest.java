@@ -1,0 +1,32 @@
+package org.jbuildkit.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.jbuildkit.protocol.control.SolveRequest;
+import org.junit.jupiter.api.Test;
+
+/** What is refused before anything is built. */
+class UnsupportedTest {
+  private static SolveRequest request(String option, String value) {
+    return SolveRequest.newBuilder().putFrontendAttrs(option, value).build();
+  }
+
+  @Test
+  void provenanceIsRefusedUnlessBuildxAsksOnItsOwn() {
+    assertThatThrownBy(() -> Unsupported.check(request("attest:provenance", "mode=max")))
+        .hasMessageStartingWith("provenance attestations are not supported by this daemon");
+    var preset = request("attest:provenance", "mode=min,inline-only=true");
+    assertThatCode(() -> Unsupported.check(preset)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void importsAreRefusedInAFrontendsOptionsToo() {
+    assertThatThrownBy(() -> Unsupported.check(request("cache-imports", "[{}]")))
+        .hasMessage("cache imports are not supported by this daemon");
+    assertThat(Unsupported.wantsImports(Map.of("cache-imports", "[]"))).isFalse();
+    assertThat(Unsupported.wantsImports(Map.of())).isFalse();
+  }
+}
