@@ -191,10 +191,11 @@ public final class LocalSource implements Source {
               : FileReceiver.Differ.METADATA;
       var steps = new Steps(context.report(), clock);
       try (var mounted = mutable.mount();
-          var root = mounted.open()) {
+          var root = mounted.open();
+          var into = new DirectoryTarget(root, true)) {
         var counter = steps.bytes("transferring " + name + ":", "transferring", 0);
         new DirectoryRequest(transferName(), filter)
-            .receive(session, new DirectoryTarget(root, true), differ, stat -> stat, counter::set);
+            .receive(session, into, differ, stat -> stat, counter::set);
         counter.close();
       }
     }
