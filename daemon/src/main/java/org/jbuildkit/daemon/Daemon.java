@@ -91,11 +91,12 @@ final class Daemon implements AutoCloseable {
   private BuildEngine engine(DaemonConfig config, Path scratch, Clock clock) {
     var refs = stores.refs();
     var caches = new CacheMounts(refs);
+    var checksums = new ContentChecksum();
     var logLimits = LogLimits.of(System.getenv());
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
-            new LocalSource(sessions, refs, clock),
+            new LocalSource(sessions, refs, checksums, clock),
             new OciLayoutSource(sessions, images),
             new RegistrySource(registries.client(), sessions, registries.salt(), images),
             new ImageBlobSource(registries.client(), sessions, registries.salt(), refs));
@@ -103,7 +104,7 @@ final class Daemon implements AutoCloseable {
         new OpFactory(
             sources,
             refs,
-            new ContentChecksum(),
+            checksums,
             new Permits(config.ociWorker().maxParallelism()),
             clock,
             new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
