@@ -30,7 +30,10 @@ import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
+import org.jbuildkit.oci.registry.EnvironmentProxies;
 import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.sources.HttpDownloads;
+import org.jbuildkit.sources.HttpSource;
 import org.jbuildkit.sources.ImageBlobSource;
 import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
@@ -55,6 +58,8 @@ final class Daemon implements AutoCloseable {
   private final Activity activity = new Activity();
   private final OciExecutor executor;
   private final Registries registries;
+  private final HttpDownloads downloads =
+      new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
   private final Collector collector;
   private final Listeners listeners;
 
@@ -99,6 +104,7 @@ final class Daemon implements AutoCloseable {
             new LocalSource(sessions, refs, checksums, clock),
             new OciLayoutSource(sessions, images),
             new RegistrySource(registries.client(), sessions, registries.salt(), images),
+            new HttpSource(downloads, sessions, refs),
             new ImageBlobSource(registries.client(), sessions, registries.salt(), refs));
     var ops =
         new OpFactory(
@@ -156,6 +162,7 @@ final class Daemon implements AutoCloseable {
     calls.shutdownNow();
     executor.close();
     registries.close();
+    downloads.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     stores.close();
     lock.close();
