@@ -144,11 +144,6 @@ final class Daemon implements AutoCloseable {
     activity.awaitIdle(timeout);
   }
 
-  /** Ends calls in progress. */
-  void cancelCalls() {
-    listeners.cancelCalls();
-  }
-
   /** Takes no more calls, and waits for those in progress. */
   void stop(long graceSeconds) throws InterruptedException {
     listeners.stop(graceSeconds);
