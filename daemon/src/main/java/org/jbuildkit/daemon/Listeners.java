@@ -20,6 +20,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -208,6 +209,7 @@ final class Listeners implements AutoCloseable {
         .maxInboundMessageSize(MAX_MESSAGE)
         .intercept(new CallHeaders())
         .intercept(activity)
+        .intercept(new TimestampHeader(Clock.systemUTC()))
         .addTransportFilter(activity);
     services.forEach(builder::addService);
     var server = builder.build().start();
