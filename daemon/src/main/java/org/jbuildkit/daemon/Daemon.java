@@ -91,6 +91,7 @@ final class Daemon implements AutoCloseable {
         List.of(
             new ControlService(flow, jobs, sessions, refs, worker, pruner, collector, history),
             new GatewayService(builds, worker),
+            new ContentService(stores.content()),
             new HealthStatusManager().getHealthService());
     this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
   }
