@@ -22,6 +22,7 @@ import org.jbuildkit.engine.exec.CacheMounts;
 import org.jbuildkit.engine.exec.ExecWorker;
 import org.jbuildkit.engine.exec.LogLimits;
 import org.jbuildkit.engine.exec.Scratch;
+import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
@@ -61,6 +62,7 @@ final class Daemon implements AutoCloseable {
   private final HttpDownloads downloads =
       new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
   private final Collector collector;
+  private final BuildHistory history;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
@@ -78,7 +80,12 @@ final class Daemon implements AutoCloseable {
     var engine = engine(config, scratch, clock);
     var jobs = new Jobs(clock);
     var builds = new Builds();
-    var flow = new SolveFlow(engine, jobs, builds, exporters(clock), config.entitlements(), clock);
+    this.history =
+        BuildHistory.open(
+            stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
+    var flow =
+        new SolveFlow(
+            engine, jobs, builds, exporters(clock), config.entitlements(), history, clock);
     var refs = stores.refs();
     var diskSize = Collector.diskSize(root);
     var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
@@ -87,8 +94,9 @@ final class Daemon implements AutoCloseable {
     this.collector = Collector.start(pruner, Collector.policies(rules));
     var services =
         List.of(
-            new ControlService(flow, jobs, sessions, refs, worker, pruner, collector),
+            new ControlService(flow, jobs, sessions, refs, worker, pruner, collector, history),
             new GatewayService(builds, worker),
+            new ContentService(stores.content()),
             new HealthStatusManager().getHealthService());
     this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
   }
@@ -146,6 +154,7 @@ final class Daemon implements AutoCloseable {
 
   /** Takes no more calls, and waits for those in progress. */
   void stop(long graceSeconds) throws InterruptedException {
+    history.drain();
     listeners.stop(graceSeconds);
   }
 
@@ -153,6 +162,7 @@ final class Daemon implements AutoCloseable {
   public void close() {
     listeners.close();
     collector.close();
+    history.close();
     sessions.close();
     calls.shutdownNow();
     executor.close();

@@ -20,6 +20,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -225,6 +226,7 @@ final class Listeners implements AutoCloseable {
         .maxInboundMessageSize(MAX_MESSAGE)
         .intercept(new CallHeaders())
         .intercept(activity)
+        .intercept(new TimestampHeader(Clock.systemUTC()))
         .addTransportFilter(activity);
     services.forEach(builder::addService);
     var server = builder.build().start();
