@@ -7,5 +7,5 @@ home=$(cd "$(dirname "$0")/.." && pwd -P)
 test=$1
 seconds=$2
 cd "$home"
-JAZZER_FUZZ=1 exec "${MVN:-mvn}" -B -ntp -q -pl fuzz -am test -Dsurefire.failIfNoSpecifiedTests=false \
+JAZZER_FUZZ=1 exec ${MVN:-mvn} -B -ntp -q -pl fuzz -am test -Dsurefire.failIfNoSpecifiedTests=false \
   "-Dtest=${test%%.*}#${test#*.}" "-Djazzer.max_duration=${seconds}s" "-Djazzer.instrument=org.jbuildkit.**"
