@@ -34,6 +34,7 @@ public final class TreeWalk {
   private final Dir root;
   private final PatternMatcher include;
   private final PatternMatcher exclude;
+  private final boolean isFlat;
   private final ArrayDeque<Level> levels = new ArrayDeque<>();
   private final ArrayDeque<Stat> unsent = new ArrayDeque<>();
   private final ArrayDeque<Stat> ready = new ArrayDeque<>();
@@ -41,7 +42,12 @@ public final class TreeWalk {
 
   /** Starts at {@code root}, which stays the caller's. */
   public TreeWalk(Dir root, TreeFilter filter) throws IOException {
+    this(root, filter, false);
+  }
+
+  private TreeWalk(Dir root, TreeFilter filter, boolean isFlat) throws IOException {
     this.root = root;
+    this.isFlat = isFlat;
     this.include = patterns("include", includes(root, filter));
     this.exclude = patterns("exclude", filter.exclude());
     levels.push(
@@ -50,6 +56,16 @@ public final class TreeWalk {
             root.list().iterator(),
             PatternMatcher.Match.ROOT,
             PatternMatcher.Match.ROOT));
+  }
+
+  /** Takes only what lies directly in {@code root}, which stays the caller's. */
+  public static TreeWalk flat(Dir root, TreeFilter filter) throws IOException {
+    return new TreeWalk(root, filter, true);
+  }
+
+  /** The entry of one path, as if it were the only one. */
+  public static Stat describe(Dir root, ByteName path) throws IOException {
+    return entry(root, path, root.stat(path)).build();
   }
 
   private static PatternMatcher patterns(String kind, List<String> lines) {
@@ -108,7 +124,7 @@ public final class TreeWalk {
     var included = match("include", include, text, level.included);
     var excluded = match("exclude", exclude, text, level.excluded);
     boolean wanted = (include.isEmpty() || included.isMatched()) && !excluded.isMatched();
-    boolean enter = shouldEnter(text, included, excluded);
+    boolean enter = !isFlat && shouldEnter(text, included, excluded);
     if (!wanted && !enter) {
       return;
     }
@@ -147,12 +163,22 @@ public final class TreeWalk {
   }
 
   private Stat entry(ByteName path, FileStat stat) throws IOException {
+    var entry = entry(root, path, stat);
+    if (stat.isRegular() && stat.links() > 1) {
+      var first = firstNames.putIfAbsent(new Inode(stat.device(), stat.inode()), entry.getPath());
+      if (first != null) {
+        entry.setLinkname(first);
+      }
+    }
+    return entry.build();
+  }
+
+  private static Stat.Builder entry(Dir root, ByteName path, FileStat stat) throws IOException {
     // Sockets cannot be sent; as all peers do, an empty regular file goes instead.
     int mode = FileModes.of(stat.kind(), stat.mode()) & ~FileModes.SOCKET;
-    var wire = FileModes.wire(path);
     var entry =
         Stat.newBuilder()
-            .setPath(wire)
+            .setPath(FileModes.wire(path))
             .setMode(mode)
             .setUid(stat.uid())
             .setGid(stat.gid())
@@ -166,17 +192,11 @@ public final class TreeWalk {
     if (stat.isDevice()) {
       entry.setDevmajor(stat.rdevMajor()).setDevminor(stat.rdevMinor());
     }
-    if (stat.isRegular() && stat.links() > 1) {
-      var first = firstNames.putIfAbsent(new Inode(stat.device(), stat.inode()), wire);
-      if (first != null) {
-        entry.setLinkname(first);
-      }
-    }
-    addXattrs(path, entry);
-    return entry.build();
+    addXattrs(root, path, entry);
+    return entry;
   }
 
-  private void addXattrs(ByteName path, Stat.Builder entry) {
+  private static void addXattrs(Dir root, ByteName path, Stat.Builder entry) {
     try {
       root.xattrs(path)
           .all()
