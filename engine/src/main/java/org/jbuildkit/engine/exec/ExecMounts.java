@@ -41,8 +41,8 @@ final class ExecMounts implements AutoCloseable {
   private final List<ContainerMount> mounts = new ArrayList<>();
   private final List<Output> outputs = new ArrayList<>();
   private final Map<String, CacheMounts.Held> caches = new HashMap<>();
-  private final Map<Mount, MutableRef> written = new IdentityHashMap<>();
-  private final Map<Mount, Path> folders = new IdentityHashMap<>();
+  private final IdentityHashMap<Mount, MutableRef> written = new IdentityHashMap<>();
+  private final IdentityHashMap<Mount, Path> folders = new IdentityHashMap<>();
   private final Deque<Undo> mounted = new ArrayDeque<>();
   private final Deque<Undo> trees = new ArrayDeque<>();
   private Optional<Path> root = Optional.empty();

@@ -21,17 +21,17 @@ import org.jbuildkit.store.Ref;
  * runs with its first process. What processes write is dropped when it is closed.
  */
 public final class FrontendContainer implements AutoCloseable {
-  private final ExecWorker worker;
+  private final Containers containers;
   private final Job job;
   private final Request request;
   private final SessionFiles session;
   private final ExecMounts mounts;
-  private Optional<Executor.Container> running = Optional.empty();
+  private Optional<Containers.Container> running = Optional.empty();
   private boolean closed;
 
   private FrontendContainer(
-      ExecWorker worker, Job job, Request request, SessionFiles session, ExecMounts mounts) {
-    this.worker = worker;
+      Containers containers, Job job, Request request, SessionFiles session, ExecMounts mounts) {
+    this.containers = containers;
     this.job = job;
     this.request = request;
     this.session = session;
@@ -78,7 +78,8 @@ public final class FrontendContainer implements AutoCloseable {
    * @param job whose session lends secrets and agents, and whose grants count
    * @throws BuildException for what the build was not granted
    */
-  public static FrontendContainer open(ExecWorker worker, Job job, Request request)
+  public static FrontendContainer open(
+      ExecWorker worker, Containers containers, Job job, Request request)
       throws IOException, InterruptedException {
     var _ = Confinement.network(request.network());
     var _ = Confinement.hosts(request.hosts());
@@ -93,7 +94,7 @@ public final class FrontendContainer implements AutoCloseable {
         new SessionFiles(
             worker.sessions(), job.sessionId().isEmpty() ? List.of() : List.of(job.sessionId()));
     var mounts = ExecMounts.prepare(op.build(), request.trees(), worker, session);
-    return new FrontendContainer(worker, job, request, session, mounts);
+    return new FrontendContainer(containers, job, request, session, mounts);
   }
 
   /**
@@ -126,7 +127,7 @@ public final class FrontendContainer implements AutoCloseable {
               program.hasTerminal());
       return running.get().add(added);
     }
-    var container = worker.executor().start(first(program, env), program.hasTerminal());
+    var container = containers.start(first(program, env), program.hasTerminal());
     running = Optional.of(container);
     return container.main();
   }
