@@ -6,9 +6,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.engine.exec.RunningProcess;
-import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.linux.ProcessCalls;
 import org.jbuildkit.linux.PseudoTerminal;
 
@@ -21,7 +22,6 @@ import org.jbuildkit.linux.PseudoTerminal;
 record OciProcess(Process runtime, Path idFile, Optional<PseudoTerminal> terminal)
     implements RunningProcess, AutoCloseable {
   private static final long POLL_MILLIS = 20;
-  private static final int WINDOW_CHANGED = 28;
 
   @Override
   public OutputStream input() {
@@ -78,12 +78,34 @@ record OciProcess(Process runtime, Path idFile, Optional<PseudoTerminal> termina
   }
 
   @Override
-  public void resize(int rows, int columns) throws LinuxException {
-    if (terminal.isPresent()) {
-      terminal.get().resize(rows, columns);
-      // The runtime passes the size on, but is no part of the terminal's session.
-      var _ = ProcessCalls.kill(runtime.pid(), WINDOW_CHANGED);
+  public void resize(int rows, int columns) throws IOException, InterruptedException {
+    if (terminal.isEmpty()) {
+      return;
     }
+    terminal.get().resize(rows, columns);
+    if (id().isPresent()) {
+      // The container's terminal is another one, which the runtime stands at; not all of them
+      // pass sizes on.
+      for (int number : terminals()) {
+        try (var inner = ProcessCalls.duplicate(runtime.pid(), number)) {
+          PseudoTerminal.resize(inner, rows, columns);
+        }
+      }
+    }
+  }
+
+  private List<Integer> terminals() throws IOException {
+    var numbers = new ArrayList<Integer>();
+    try (var files = Files.newDirectoryStream(Path.of("/proc/" + runtime.pid() + "/fd"))) {
+      for (var file : files) {
+        if (Files.readSymbolicLink(file).endsWith("ptmx")) {
+          numbers.add(Integer.parseInt(file.getFileName().toString()));
+        }
+      }
+    } catch (NoSuchFileException _) {
+      return List.of(); // the process has ended
+    }
+    return numbers;
   }
 
   /** Closes the streams; whoever still reads sees their end. */

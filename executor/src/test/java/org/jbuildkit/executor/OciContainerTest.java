@@ -92,6 +92,11 @@ class OciContainerTest {
         hasTerminal);
   }
 
+  private static RunningProcess started(RunningProcess process) throws IOException {
+    assertThat(process.output().readNBytes(3)).asString(UTF_8).isEqualTo("on\n");
+    return process;
+  }
+
   private static String text(RunningProcess process) throws IOException {
     return new String(process.output().readAllBytes(), UTF_8);
   }
@@ -119,7 +124,7 @@ class OciContainerTest {
       var quick = container.add(shell(false, "echo $$ > /seen; cat /seen; exit 4"));
       assertThat(text(quick)).isNotEqualTo("1\n").endsWith("\n");
       assertThat(quick.await()).isEqualTo(4);
-      var slow = container.add(shell(false, "sleep 1000"));
+      var slow = started(container.add(shell(false, "echo on; sleep 1000")));
       container.main().input().write("go\n".getBytes(UTF_8));
       container.main().input().flush();
       assertThat(container.main().await()).isEqualTo(3);
@@ -133,7 +138,9 @@ class OciContainerTest {
   @ParameterizedTest
   @ValueSource(strings = {"runc", "crun"})
   void aTerminalHasASizeThatChanges(String runtime) throws Exception {
-    var script = "trap 'stty size; exit 5' WINCH; echo ready; while :; do sleep 0.1; done";
+    var script =
+        "echo ready; i=0; until stty size | grep '33 77' || [ $i = 50 ]; do sleep 0.1;"
+            + " i=$((i+1)); done; exit 5";
     try (var executor = open(runtime);
         var container = start(executor, true, "tty; " + script)) {
       var main = container.main();
@@ -178,7 +185,7 @@ class OciContainerTest {
   void nothingIsLeftOfAContainerThatIsClosedWhileItRuns() throws Exception {
     try (var executor = open("")) {
       var container = start(executor, false, "sleep 1000");
-      var added = container.add(shell(false, "sleep 1000"));
+      var added = started(container.add(shell(false, "echo on; sleep 1000")));
       container.close();
       assertThat(container.main().await()).isEqualTo(137);
       assertThat(added.await()).isEqualTo(137);
@@ -190,8 +197,8 @@ class OciContainerTest {
   void anExecutorThatIsClosedEndsWhatRuns() throws Exception {
     Containers.Container container;
     try (var executor = open("")) {
-      container = start(executor, false, "sleep 1000");
-      assertThat(container.main().output()).isNotNull();
+      container = start(executor, false, "echo on; sleep 1000");
+      assertThat(started(container.main())).isNotNull();
     }
     assertThat(container.main().await()).isEqualTo(137);
   }

@@ -79,6 +79,11 @@ public final class PseudoTerminal implements AutoCloseable {
 
   /** Tells the size in characters to those who ask. */
   public void resize(int rows, int columns) throws LinuxException {
+    resize(master, rows, columns);
+  }
+
+  /** Tells the size of the terminal that a process other than this one stands at. */
+  public static void resize(Fd master, int rows, int columns) throws LinuxException {
     try (var frame = new Frame()) {
       var record = frame.bytes(8);
       record.set(ValueLayout.JAVA_SHORT, 0, (short) Math.clamp(rows, 0, 0xFFFF));

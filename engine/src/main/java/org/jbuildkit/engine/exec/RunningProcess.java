@@ -29,5 +29,5 @@ public interface RunningProcess {
   void signal(int number) throws IOException, InterruptedException;
 
   /** Tells the terminal's size, where there is a terminal. */
-  void resize(int rows, int columns) throws IOException;
+  void resize(int rows, int columns) throws IOException, InterruptedException;
 }

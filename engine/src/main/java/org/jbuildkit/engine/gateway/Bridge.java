@@ -10,10 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.engine.exec.FrontendContainer;
 import org.jbuildkit.protocol.pb.Definition;
+import org.jbuildkit.session.errors.StatusCodec;
 import org.jbuildkit.store.Ref;
 
 /**
@@ -197,15 +199,25 @@ public final class Bridge implements AutoCloseable {
     }
     if (refused) {
       container.close();
-      throw ContainerErrors.exists(id);
+      throw exists(id);
     }
   }
 
-  /** Whether a container of this name is there. */
-  public boolean hasContainer(String id) {
+  /**
+   * Looks whether a container's name is free.
+   *
+   * @throws BuildException {@code Container ID already exists}
+   */
+  public void requireFree(String id) {
     synchronized (containers) {
-      return containers.containsKey(id);
+      if (containers.containsKey(id)) {
+        throw exists(id);
+      }
     }
+  }
+
+  private static BuildException exists(String id) {
+    return StatusCodec.framed(ErrorCode.ALREADY_EXISTS, "Container " + id + " already exists");
   }
 
   /** A container made before. */

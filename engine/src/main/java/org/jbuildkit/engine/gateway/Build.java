@@ -64,6 +64,11 @@ public final class Build implements AutoCloseable {
       this(single, byPlatform, metadata, Map.of());
     }
 
+    /** One tree, of which nothing is said. */
+    public static Returned of(BuildTree tree) {
+      return new Returned(Optional.of(tree), Map.of(), Map.of());
+    }
+
     /** The tree that stands for the result where only one can. */
     public Optional<BuildTree> first() {
       return single.or(() -> byPlatform.values().stream().flatMap(Optional::stream).findFirst());
