@@ -60,8 +60,7 @@ record BridgeContainers(ExecWorker worker, Containers containers) {
       return bridge.mountable(mount.getResultID());
     } catch (BuildException e) {
       throw e.within(
-          "failed to find ref %s for \"%s\" mount"
-              .formatted(mount.getResultID(), mount.getDest()));
+          "failed to find ref %s for \"%s\" mount".formatted(mount.getResultID(), mount.getDest()));
     }
   }
 

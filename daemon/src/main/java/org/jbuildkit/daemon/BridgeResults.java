@@ -113,8 +113,7 @@ record BridgeResults(Bridge bridge) {
       case REFDEPRECATED -> single = tree(result.getRefDeprecated());
       case RESULT_NOT_SET -> {}
     }
-    var attestations =
-        new LinkedHashMap<String, List<org.jbuildkit.engine.gateway.Attestation>>();
+    var attestations = new LinkedHashMap<String, List<org.jbuildkit.engine.gateway.Attestation>>();
     result
         .getAttestationsMap()
         .forEach((id, all) ->

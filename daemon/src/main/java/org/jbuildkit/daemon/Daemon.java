@@ -6,22 +6,26 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
+import org.jbuildkit.daemon.config.FrontendsConfig;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.Exporter;
+import org.jbuildkit.engine.Frontend;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.exec.CacheMounts;
 import org.jbuildkit.engine.exec.ExecWorker;
 import org.jbuildkit.engine.exec.LogLimits;
 import org.jbuildkit.engine.exec.Scratch;
+import org.jbuildkit.engine.gateway.Frontends;
+import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
@@ -30,7 +34,11 @@ import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
+import org.jbuildkit.oci.registry.EnvironmentProxies;
+import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.sources.HttpDownloads;
+import org.jbuildkit.sources.HttpSource;
 import org.jbuildkit.sources.ImageBlobSource;
 import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
@@ -55,7 +63,10 @@ final class Daemon implements AutoCloseable {
   private final Activity activity = new Activity();
   private final OciExecutor executor;
   private final Registries registries;
+  private final HttpDownloads downloads =
+      new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
   private final Collector collector;
+  private final BuildHistory history;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
@@ -70,44 +81,68 @@ final class Daemon implements AutoCloseable {
     var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
     this.registries = Registries.of(config, clock);
     this.stores = Stores.open(root, clock);
-    var engine = engine(config, scratch, clock);
+    var caches = new CacheMounts(stores.refs());
+    var logLimits = LogLimits.of(System.getenv());
+    var execs =
+        new ExecWorker(executor, stores.refs(), caches, sessions, scratch, logLimits, clock);
+    var engine = engine(config, execs, clock);
     var jobs = new Jobs(clock);
     var builds = new Builds();
-    var flow = new SolveFlow(engine, jobs, builds, exporters(clock), config.entitlements(), clock);
+    this.history =
+        BuildHistory.open(
+            stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
     var refs = stores.refs();
     var diskSize = Collector.diskSize(root);
     var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
     var worker = Worker.describe(config, refs.snapshotter().name(), rules);
+    var containers = new BridgeContainers(execs, executor);
+    var frontends = frontends(config.frontends(), containers, worker);
+    var runs = new FrontendRuns(builds, frontends, worker.getID());
+    var flow =
+        new SolveFlow(engine, jobs, runs, exporters(clock), config.entitlements(), history, clock);
     var pruner = new Pruner(refs, clock);
     this.collector = Collector.start(pruner, Collector.policies(rules));
     var services =
         List.of(
-            new ControlService(flow, jobs, sessions, refs, worker, pruner, collector),
-            new GatewayService(builds, worker),
+            new ControlService(flow, jobs, sessions, refs, worker, pruner, collector, history),
+            new GatewayService(new BuildIds(builds), containers, worker),
+            new ContentService(stores.content()),
             new HealthStatusManager().getHealthService());
     this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
   }
 
-  private BuildEngine engine(DaemonConfig config, Path scratch, Clock clock) {
+  private BuildEngine engine(DaemonConfig config, ExecWorker execs, Clock clock) {
     var refs = stores.refs();
-    var caches = new CacheMounts(refs);
-    var logLimits = LogLimits.of(System.getenv());
+    var checksums = new ContentChecksum();
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
-            new LocalSource(sessions, refs, clock),
+            new LocalSource(sessions, refs, checksums, clock),
             new OciLayoutSource(sessions, images),
             new RegistrySource(registries.client(), sessions, registries.salt(), images),
+            new HttpSource(downloads, sessions, refs),
             new ImageBlobSource(registries.client(), sessions, registries.salt(), refs));
     var ops =
         new OpFactory(
             sources,
             refs,
-            new ContentChecksum(),
+            checksums,
             new Permits(config.ociWorker().maxParallelism()),
             clock,
-            new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
-    return new BuildEngine(ops, caches, stores.keys(), refs, clock, LOG::warn);
+            execs);
+    return new BuildEngine(ops, execs.caches(), stores.keys(), refs, clock, LOG::warn);
+  }
+
+  private static Frontends frontends(
+      FrontendsConfig config, BridgeContainers containers, WorkerRecord worker) {
+    var frontends = new ArrayList<Frontend>();
+    if (config.dockerfile()) {
+      frontends.add(new DockerfileLanguage(new OwnImages(config.runsOwnImages())));
+    }
+    if (config.gateway()) {
+      frontends.add(new ImageFrontend(containers, worker, config.allowedRepositories()));
+    }
+    return new Frontends(frontends);
   }
 
   private List<Exporter> exporters(Clock clock) {
@@ -137,13 +172,9 @@ final class Daemon implements AutoCloseable {
     activity.awaitIdle(timeout);
   }
 
-  /** Ends calls in progress. */
-  void cancelCalls() {
-    listeners.cancelCalls();
-  }
-
   /** Takes no more calls, and waits for those in progress. */
   void stop(long graceSeconds) throws InterruptedException {
+    history.drain();
     listeners.stop(graceSeconds);
   }
 
@@ -151,10 +182,12 @@ final class Daemon implements AutoCloseable {
   public void close() {
     listeners.close();
     collector.close();
+    history.close();
     sessions.close();
     calls.shutdownNow();
     executor.close();
     registries.close();
+    downloads.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     stores.close();
     lock.close();

@@ -3,8 +3,12 @@ package org.jbuildkit.daemon;
 import org.jbuildkit.engine.Frontend;
 import org.jbuildkit.engine.gateway.Build;
 
-/** {@code dockerfile.v0}: the language that is built in. */
-final class DockerfileLanguage implements Frontend {
+/**
+ * {@code dockerfile.v0}: the language that is built in.
+ *
+ * @param ownImages frontend images that it stands for
+ */
+record DockerfileLanguage(OwnImages ownImages) implements Frontend {
   static final String NAME = "dockerfile.v0";
 
   @Override
@@ -14,6 +18,6 @@ final class DockerfileLanguage implements Frontend {
 
   @Override
   public Build.Returned solve(Build build, Request request) throws InterruptedException {
-    return DockerfileRun.run(build, request);
+    return DockerfileRun.run(build, request, ownImages);
   }
 }

@@ -58,8 +58,7 @@ final class ExecDialogue {
     }
     var talk = talks.get(id);
     if (talk == null) {
-      throw StatusCodec.framed(
-          ErrorCode.NOT_FOUND, "IO for process \"" + id + "\" not found");
+      throw StatusCodec.framed(ErrorCode.NOT_FOUND, "IO for process \"" + id + "\" not found");
     }
     switch (message.getInputCase()) {
       case FILE -> write(talk, message.getFile());
@@ -84,8 +83,8 @@ final class ExecDialogue {
   private static void signal(ExecTalk talk, String name) throws IOException, InterruptedException {
     int number =
         SignalNames.number(name)
-            .orElseThrow(() ->
-                StatusCodec.framed(ErrorCode.INVALID_ARGUMENT, "Unknown signal " + name));
+            .orElseThrow(
+                () -> StatusCodec.framed(ErrorCode.INVALID_ARGUMENT, "Unknown signal " + name));
     talk.process().signal(number);
   }
 

@@ -190,8 +190,7 @@ final class ExecTalk {
       return ExitMessage.getDefaultInstance();
     }
     var error =
-        BuildException.failed("exit code: " + status)
-            .withDetail(new ErrorDetail.ExitCode(status));
+        BuildException.failed("exit code: " + status).withDetail(new ErrorDetail.ExitCode(status));
     return ExitMessage.newBuilder().setCode(status).setError(StatusCodec.toProto(error)).build();
   }
 

@@ -132,10 +132,11 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
       }
       return Build.Returned.of(bridge.build().solve(request.getDefinition()));
     }
-    return bridge
+    var build = bridge.build();
+    return build
         .frontends()
         .solve(
-            bridge.build(),
+            build,
             request.getFrontend(),
             Frontend.Request.of(request.getFrontendOptMap(), request.getFrontendInputsMap()));
   }
@@ -222,16 +223,14 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
   public void resolveImageConfig(
       ResolveImageConfigRequest request, StreamObserver<ResolveImageConfigResponse> out) {
     Calls.unary(
-        out,
-        () -> SourceQuestions.answer(bridges.find("ResolveImageConfig").build(), request));
+        out, () -> SourceQuestions.answer(bridges.find("ResolveImageConfig").build(), request));
   }
 
   @Override
   public void resolveSourceMeta(
       ResolveSourceMetaRequest request, StreamObserver<ResolveSourceMetaResponse> out) {
     Calls.unary(
-        out,
-        () -> SourceQuestions.answer(bridges.find("ResolveSourceMeta").build(), request));
+        out, () -> SourceQuestions.answer(bridges.find("ResolveSourceMeta").build(), request));
   }
 
   @Override
@@ -239,9 +238,7 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
     Calls.unary(
         out,
         () ->
-            InputsResponse.newBuilder()
-                .putAllDefinitions(bridges.find("Inputs").inputs())
-                .build());
+            InputsResponse.newBuilder().putAllDefinitions(bridges.find("Inputs").inputs()).build());
   }
 
   @Override

@@ -50,8 +50,7 @@ final class ImageFrontend implements Frontend {
   ImageFrontend(BridgeContainers containers, WorkerRecord worker, List<String> allowed) {
     this.containers = containers;
     this.worker = worker;
-    this.allowed =
-        allowed.stream().map(name -> ImageReference.parse(name).repository()).toList();
+    this.allowed = allowed.stream().map(name -> ImageReference.parse(name).repository()).toList();
   }
 
   @Override
@@ -104,8 +103,7 @@ final class ImageFrontend implements Frontend {
             image.isOffline() ? NetMode.NONE : NetMode.UNSET,
             List.of(),
             "",
-            List.of(
-                new ContainerMount.Bind(METADATA, metadata, List.of("ro", "rbind", "ro"))));
+            List.of(new ContainerMount.Bind(METADATA, metadata, List.of("ro", "rbind", "ro"))));
     try (var bridge = new Bridge(build, request.inputs(), worker.getID());
         var container = containers.open(build.job(), wanted)) {
       var process = container.start(program(build, request, image));
@@ -118,17 +116,12 @@ final class ImageFrontend implements Frontend {
     int index = 0;
     for (var option : request.options().entrySet()) {
       env.add(
-          "BUILDKIT_FRONTEND_OPT_%d=%s=%s"
-              .formatted(index++, option.getKey(), option.getValue()));
+          "BUILDKIT_FRONTEND_OPT_%d=%s=%s".formatted(index++, option.getKey(), option.getValue()));
     }
     env.add("BUILDKIT_SESSION_ID=" + build.job().sessionId());
     env.add("BUILDKIT_WORKERS=" + Worker.json(worker).write());
     env.add("BUILDKIT_EXPORTEDPRODUCT=buildkit");
-    var meta =
-        Meta.newBuilder()
-            .addAllArgs(image.args())
-            .addAllEnv(env)
-            .setCwd(image.folder());
+    var meta = Meta.newBuilder().addAllArgs(image.args()).addAllEnv(env).setCwd(image.folder());
     return new FrontendContainer.Program(meta.build(), SecurityMode.SANDBOX, List.of(), false);
   }
 

@@ -25,7 +25,6 @@ import org.jbuildkit.store.Ref;
  */
 public final class Bridge implements AutoCloseable {
   private final Build build;
-  private final Frontends frontends;
   private final Map<String, Definition> inputs;
   private final String worker;
   private final Map<String, BuildTree> trees = new LinkedHashMap<>();
@@ -38,20 +37,14 @@ public final class Bridge implements AutoCloseable {
    * @param inputs trees made elsewhere, by name
    * @param worker id of the worker, which is part of the names of trees that failures left
    */
-  public Bridge(Build build, Frontends frontends, Map<String, Definition> inputs, String worker) {
+  public Bridge(Build build, Map<String, Definition> inputs, String worker) {
     this.build = build;
-    this.frontends = frontends;
     this.inputs = Map.copyOf(inputs);
     this.worker = worker;
   }
 
   public Build build() {
     return build;
-  }
-
-  /** The frontends that may be called. */
-  public Frontends frontends() {
-    return frontends;
   }
 
   public Map<String, Definition> inputs() {

@@ -27,10 +27,15 @@ import org.jbuildkit.store.Ref;
 public final class Build implements AutoCloseable {
   private final Job job;
   private final BuildEngine engine;
+  private final Frontends frontends;
   private final Clock clock;
   private final List<BuildTree> trees = new ArrayList<>();
 
-  public Build(Job job, BuildEngine engine, Clock clock) {
+  /**
+   * @param frontends those that may be called
+   */
+  public Build(Job job, BuildEngine engine, Frontends frontends, Clock clock) {
+    this.frontends = frontends;
     this.job = job;
     this.engine = engine;
     this.clock = clock;
@@ -77,6 +82,11 @@ public final class Build implements AutoCloseable {
 
   public Job job() {
     return job;
+  }
+
+  /** The frontends that may be called. */
+  public Frontends frontends() {
+    return frontends;
   }
 
   /** Takes note of what went wrong without failing the build. */

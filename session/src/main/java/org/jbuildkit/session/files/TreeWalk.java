@@ -14,6 +14,7 @@ import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.glob.PatternMatcher;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.DirEntry;
+import org.jbuildkit.linux.Errno;
 import org.jbuildkit.linux.FileStat;
 import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.protocol.fsutil.Stat;
@@ -23,6 +24,9 @@ import org.jbuildkit.protocol.fsutil.Stat;
  * tree, the size of single directories, and the number of hard links.
  */
 public final class TreeWalk {
+  /** Entries looked at with their directory opened once; the same as may wait to be taken. */
+  private static final int BATCH = 64;
+
   private record Level(
       ByteName path,
       Iterator<DirEntry> entries,
@@ -32,9 +36,10 @@ public final class TreeWalk {
   private record Inode(long device, long inode) {}
 
   private final Dir root;
+  private final boolean attributes;
+  private final boolean isFlat;
   private final PatternMatcher include;
   private final PatternMatcher exclude;
-  private final boolean isFlat;
   private final ArrayDeque<Level> levels = new ArrayDeque<>();
   private final ArrayDeque<Stat> unsent = new ArrayDeque<>();
   private final ArrayDeque<Stat> ready = new ArrayDeque<>();
@@ -42,12 +47,31 @@ public final class TreeWalk {
 
   /** Starts at {@code root}, which stays the caller's. */
   public TreeWalk(Dir root, TreeFilter filter) throws IOException {
-    this(root, filter, false);
+    this(root, filter, true, false);
   }
 
-  private TreeWalk(Dir root, TreeFilter filter, boolean isFlat) throws IOException {
-    this.root = root;
+  /** A walk over the whole tree whose entries come without extended attributes. */
+  static TreeWalk withoutAttributes(Dir root) throws IOException {
+    return new TreeWalk(root, TreeFilter.ALL, false, false);
+  }
+
+  /** Takes only what lies directly in {@code root}, which stays the caller's. */
+  public static TreeWalk flat(Dir root, TreeFilter filter) throws IOException {
+    return new TreeWalk(root, filter, true, true);
+  }
+
+  /** The entry of one path, as if it were the only one. */
+  public static Stat describe(Dir root, ByteName path) throws IOException {
+    var entry = plain(root, path, path, root.stat(path));
+    addXattrs(root, path, entry);
+    return entry.build();
+  }
+
+  private TreeWalk(Dir root, TreeFilter filter, boolean attributes, boolean isFlat)
+      throws IOException {
     this.isFlat = isFlat;
+    this.root = root;
+    this.attributes = attributes;
     this.include = patterns("include", includes(root, filter));
     this.exclude = patterns("exclude", filter.exclude());
     levels.push(
@@ -56,16 +80,6 @@ public final class TreeWalk {
             root.list().iterator(),
             PatternMatcher.Match.ROOT,
             PatternMatcher.Match.ROOT));
-  }
-
-  /** Takes only what lies directly in {@code root}, which stays the caller's. */
-  public static TreeWalk flat(Dir root, TreeFilter filter) throws IOException {
-    return new TreeWalk(root, filter, true);
-  }
-
-  /** The entry of one path, as if it were the only one. */
-  public static Stat describe(Dir root, ByteName path) throws IOException {
-    return entry(root, path, root.stat(path)).build();
   }
 
   private static PatternMatcher patterns(String kind, List<String> lines) {
@@ -106,7 +120,7 @@ public final class TreeWalk {
         return Optional.empty();
       }
       if (level.entries.hasNext()) {
-        visit(level, level.entries.next());
+        visitSome(level);
       } else {
         levels.pop();
         // A directory that nothing below made worth sending.
@@ -118,7 +132,21 @@ public final class TreeWalk {
     return Optional.of(ready.poll());
   }
 
-  private void visit(Level level, DirEntry entry) throws IOException {
+  /** Goes on until a directory is entered, whose entries come before the others. */
+  private void visitSome(Level level) throws IOException {
+    try (var parent = root.openDir(level.path)) {
+      while (level.entries.hasNext() && ready.size() < BATCH && level.equals(levels.peek())) {
+        visit(parent, level, level.entries.next());
+      }
+    } catch (LinuxException e) {
+      if (!e.isMissing() && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+        throw e;
+      }
+      level.entries.forEachRemaining(_ -> {}); // removed meanwhile
+    }
+  }
+
+  private void visit(Dir parent, Level level, DirEntry entry) throws IOException {
     var path = level.path.resolve(entry.name());
     var text = path.toString();
     var included = match("include", include, text, level.included);
@@ -128,18 +156,18 @@ public final class TreeWalk {
     if (!wanted && !enter) {
       return;
     }
-    var found = root.tryStat(path);
+    var found = parent.tryStat(entry.name());
     if (found.isEmpty()) {
       return; // removed meanwhile
     }
     var stat = found.get();
     if (stat.isDirectory()) {
-      unsent.addLast(entry(path, stat));
+      unsent.addLast(entry(parent, path, stat));
       if (wanted) {
         flush();
       }
       if (enter) {
-        try (var dir = root.openDir(path)) {
+        try (var dir = parent.openDir(entry.name())) {
           levels.push(new Level(path, dir.list().iterator(), included, excluded));
         }
       } else if (!wanted) {
@@ -147,7 +175,7 @@ public final class TreeWalk {
       }
     } else if (wanted) {
       flush();
-      ready.add(entry(path, stat));
+      ready.add(entry(parent, path, stat));
     }
   }
 
@@ -162,18 +190,23 @@ public final class TreeWalk {
     unsent.clear();
   }
 
-  private Stat entry(ByteName path, FileStat stat) throws IOException {
-    var entry = entry(root, path, stat);
+  private Stat entry(Dir parent, ByteName path, FileStat stat) throws IOException {
+    var entry = plain(parent, path.last(), path, stat);
     if (stat.isRegular() && stat.links() > 1) {
       var first = firstNames.putIfAbsent(new Inode(stat.device(), stat.inode()), entry.getPath());
       if (first != null) {
         entry.setLinkname(first);
       }
     }
+    if (attributes) {
+      addXattrs(parent, path.last(), entry);
+    }
     return entry.build();
   }
 
-  private static Stat.Builder entry(Dir root, ByteName path, FileStat stat) throws IOException {
+  /** An entry without attributes, and without regard to other names of the file. */
+  private static Stat.Builder plain(Dir parent, ByteName name, ByteName path, FileStat stat)
+      throws IOException {
     // Sockets cannot be sent; as all peers do, an empty regular file goes instead.
     int mode = FileModes.of(stat.kind(), stat.mode()) & ~FileModes.SOCKET;
     var entry =
@@ -187,22 +220,22 @@ public final class TreeWalk {
       entry.setSize(stat.size());
     }
     if (stat.isSymlink()) {
-      entry.setLinkname(FileModes.wire(root.readLink(path)));
+      entry.setLinkname(FileModes.wire(parent.readLink(name)));
     }
     if (stat.isDevice()) {
       entry.setDevmajor(stat.rdevMajor()).setDevminor(stat.rdevMinor());
     }
-    addXattrs(root, path, entry);
     return entry;
   }
 
-  private static void addXattrs(Dir root, ByteName path, Stat.Builder entry) {
+  private static void addXattrs(Dir parent, ByteName name, Stat.Builder entry) {
     try {
-      root.xattrs(path)
+      parent
+          .xattrs(name)
           .all()
-          .forEach((name, value) -> {
-            if (!name.startsWith("com.apple.")) {
-              entry.putXattrs(name, ByteString.copyFrom(value));
+          .forEach((key, value) -> {
+            if (!key.startsWith("com.apple.")) {
+              entry.putXattrs(key, ByteString.copyFrom(value));
             }
           });
     } catch (LinuxException _) {
