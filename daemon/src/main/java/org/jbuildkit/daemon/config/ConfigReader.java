@@ -56,6 +56,7 @@ public final class ConfigReader {
             registries(settings.file().section("registry")),
             registryConcurrency(settings.file().section("system")),
             history(settings.file()),
+            FrontendsConfig.read(settings.file().section("frontend")),
             duration(flags.text("idle-timeout")));
     checkEntitlements(flags.list("allow-insecure-entitlement"));
     for (var name : settings.file().unread()) {

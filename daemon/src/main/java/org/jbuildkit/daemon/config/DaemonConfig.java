@@ -30,6 +30,7 @@ public record DaemonConfig(
     SequencedMap<String, RegistryConfig> registries,
     int maxRegistryConcurrency,
     Retention history,
+    FrontendsConfig frontends,
     Duration idleTimeout) {
 
   static final int REGISTRY_CONCURRENCY = 4;
@@ -52,6 +53,7 @@ public record DaemonConfig(
         new LinkedHashMap<>(),
         REGISTRY_CONCURRENCY,
         Retention.DEFAULT,
+        FrontendsConfig.ALL,
         Duration.ZERO);
   }
 }
