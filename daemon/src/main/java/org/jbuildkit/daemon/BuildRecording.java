@@ -49,7 +49,11 @@ final class BuildRecording {
   }
 
   static void succeeded(
-      Recording recording, Job job, BuildResult result, List<Exporter.Export> exports) {
+      Recording recording,
+      Job job,
+      BuildResult result,
+      List<Exporter.Export> exports,
+      SequencedMap<String, byte[]> provenance) {
     job.progress().close();
     var metadata = new LinkedHashMap<String, String>();
     result
@@ -61,7 +65,7 @@ final class BuildRecording {
             job.progress().events(),
             metadata,
             images(exports),
-            new LinkedHashMap<>(),
+            provenance,
             Optional.empty()));
   }
 

@@ -80,7 +80,14 @@ final class Daemon implements AutoCloseable {
             stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
     var flow =
         new SolveFlow(
-            engine, jobs, builds, exporters(clock), config.entitlements(), history, clock);
+            engine,
+            jobs,
+            builds,
+            exporters(clock),
+            config.entitlements(),
+            history,
+            new RecordedProvenance(config.provenanceEnvironment(), clock),
+            clock);
     var refs = stores.refs();
     var diskSize = Collector.diskSize(root);
     var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);

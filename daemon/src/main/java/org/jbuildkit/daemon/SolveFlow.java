@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.jbuildkit.engine.history.Recording;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.progress.VertexTrail;
+import org.jbuildkit.engine.provenance.FrontendRequest;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
 import org.jbuildkit.protocol.control.VertexWarning;
@@ -47,6 +49,7 @@ final class SolveFlow {
   private final Map<String, Exporter> exporters;
   private final Set<String> allowed;
   private final BuildHistory history;
+  private final RecordedProvenance provenance;
   private final Clock clock;
 
   /**
@@ -59,7 +62,9 @@ final class SolveFlow {
       List<Exporter> exporters,
       List<String> allowed,
       BuildHistory history,
+      RecordedProvenance provenance,
       Clock clock) {
+    this.provenance = provenance;
     this.history = history;
     this.allowed = Set.copyOf(allowed);
     this.engine = engine;
@@ -80,7 +85,7 @@ final class SolveFlow {
     var frontend = frontend(request.getFrontend(), request.getFrontendAttrsMap());
     var started = BuildRecording.started(request, wanted, frontend, clock);
     try (var recording = history.begin(started, request.getInternal())) {
-      return build(request, job, exports, recording);
+      return build(request, job, exports, recording, began);
     } finally {
       jobs.close(job);
       LOG.debug(
@@ -91,11 +96,16 @@ final class SolveFlow {
   }
 
   private SolveResponse build(
-      SolveRequest request, Job job, List<Exporter.Export> exports, Recording recording)
+      SolveRequest request,
+      Job job,
+      List<Exporter.Export> exports,
+      Recording recording,
+      Instant began)
       throws IOException, InterruptedException {
     try (var build = new Build(job, engine, clock)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
-      var result = requested.noted(build.evaluate(result(request, build)));
+      var returned = result(request, build);
+      var result = requested.noted(build.evaluate(returned));
       warn(job, exports, requested.mismatches(result));
       var response = export(job, exports, result);
       result
@@ -105,7 +115,10 @@ final class SolveFlow {
               response.put(key, new String(value, StandardCharsets.UTF_8));
             }
           });
-      BuildRecording.succeeded(recording, job, result, exports);
+      if (!recording.isInternal()) {
+        var origins = provenance.of(request, began, build, returned);
+        BuildRecording.succeeded(recording, job, result, exports, origins);
+      }
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
     } catch (IOException | InterruptedException | RuntimeException e) {
       BuildRecording.failed(recording, job, e);
@@ -235,12 +248,22 @@ final class SolveFlow {
       throws InterruptedException {
     return switch (frontend) {
       case "" -> new Build.Returned(Optional.empty(), Map.of(), Map.of());
-      case DOCKERFILE -> DockerfileRun.run(build, options, inputs);
+      case DOCKERFILE -> {
+        var returned = DockerfileRun.run(build, options, inputs);
+        note(build, new FrontendRequest(frontend, options), returned);
+        yield returned;
+      }
       case GATEWAY ->
           throw new BuildException(
               ErrorCode.UNIMPLEMENTED, "frontend images are not supported by this daemon");
       default -> throw BuildException.failed("invalid frontend: " + frontend);
     };
+  }
+
+  private static void note(Build build, FrontendRequest request, Build.Returned returned) {
+    var notes = build.job().notes();
+    returned.single().ifPresent(tree -> notes.made(request, tree.definition()));
+    returned.byPlatform().values().forEach(tree -> notes.made(request, tree.definition()));
   }
 
   private Map<String, String> export(Job job, List<Exporter.Export> exports, BuildResult result)

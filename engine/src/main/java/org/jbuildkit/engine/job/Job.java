@@ -2,6 +2,7 @@ package org.jbuildkit.engine.job;
 
 import java.util.Set;
 import org.jbuildkit.engine.progress.JobProgress;
+import org.jbuildkit.engine.provenance.BuildNotes;
 import org.jbuildkit.solver.Participant;
 
 /** One client's build: its id, its session, what it may do, and its progress. */
@@ -10,6 +11,7 @@ public final class Job implements Participant {
   private final String sessionId;
   private final Set<String> entitlements;
   private final JobProgress progress;
+  private final BuildNotes notes = new BuildNotes();
 
   /**
    * @param id chosen by the client
@@ -38,6 +40,11 @@ public final class Job implements Participant {
 
   public JobProgress progress() {
     return progress;
+  }
+
+  /** What is told later of how the build was made. */
+  public BuildNotes notes() {
+    return notes;
   }
 
   @Override
