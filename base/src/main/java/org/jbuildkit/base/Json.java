@@ -149,6 +149,13 @@ public sealed interface Json {
     return out.toString();
   }
 
+  /** The document, compact, with {@code < > &} as they are. */
+  default String writeWithoutHtmlEscapes() {
+    var out = new StringBuilder();
+    new JsonWriter(out, "", "", false).write(this);
+    return out.toString();
+  }
+
   /** The document's UTF-8 bytes, compact. */
   default byte[] bytes() {
     return write().getBytes(StandardCharsets.UTF_8);

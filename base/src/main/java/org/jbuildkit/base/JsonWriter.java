@@ -4,17 +4,23 @@ import java.math.BigDecimal;
 import java.util.Iterator;
 import java.util.Map;
 
-/** Writes JSON byte for byte as Go's {@code encoding/json} with HTML escaping on. */
+/** Writes JSON byte for byte as Go's {@code encoding/json}. */
 final class JsonWriter {
   private static final String HEX = "0123456789abcdef";
 
   private final StringBuilder out;
   private final String prefix;
   private final String indent;
+  private final boolean escapeHtml;
   private int depth;
 
   /** Without prefix and indent the form is compact. */
   JsonWriter(StringBuilder out, String prefix, String indent) {
+    this(out, prefix, indent, true);
+  }
+
+  JsonWriter(StringBuilder out, String prefix, String indent, boolean escapeHtml) {
+    this.escapeHtml = escapeHtml;
     this.out = out;
     this.prefix = prefix;
     this.indent = indent;
@@ -119,7 +125,13 @@ final class JsonWriter {
       case '\t' -> out.append("\\t");
       case '\b' -> out.append("\\b");
       case '\f' -> out.append("\\f");
-      case '<', '>', '&' -> escape(c);
+      case '<', '>', '&' -> {
+        if (escapeHtml) {
+          escape(c);
+        } else {
+          out.append(c);
+        }
+      }
       case '\u2028', '\u2029' -> escape(c);
       default -> {
         if (c < 0x20) {

@@ -11,7 +11,7 @@ import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
 import org.jbuildkit.cli.Invocation;
 import org.jbuildkit.client.DaemonConnection;
-import org.jbuildkit.client.TlsFiles;
+import org.jbuildkit.client.connect.TlsFiles;
 import org.jbuildkit.protocol.control.InfoRequest;
 
 /** The flags that say which daemon is meant and how it is reached. */

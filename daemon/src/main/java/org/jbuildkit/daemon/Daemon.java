@@ -31,7 +31,10 @@ import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
+import org.jbuildkit.oci.registry.EnvironmentProxies;
 import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.sources.HttpDownloads;
+import org.jbuildkit.sources.HttpSource;
 import org.jbuildkit.sources.ImageBlobSource;
 import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
@@ -56,6 +59,8 @@ final class Daemon implements AutoCloseable {
   private final Activity activity = new Activity();
   private final OciExecutor executor;
   private final Registries registries;
+  private final HttpDownloads downloads =
+      new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
   private final Collector collector;
   private final BuildHistory history;
   private final Listeners listeners;
@@ -106,19 +111,21 @@ final class Daemon implements AutoCloseable {
   private BuildEngine engine(DaemonConfig config, Path scratch, Clock clock) {
     var refs = stores.refs();
     var caches = new CacheMounts(refs);
+    var checksums = new ContentChecksum();
     var logLimits = LogLimits.of(System.getenv());
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
-            new LocalSource(sessions, refs, clock),
+            new LocalSource(sessions, refs, checksums, clock),
             new OciLayoutSource(sessions, images),
             new RegistrySource(registries.client(), sessions, registries.salt(), images),
+            new HttpSource(downloads, sessions, refs),
             new ImageBlobSource(registries.client(), sessions, registries.salt(), refs));
     var ops =
         new OpFactory(
             sources,
             refs,
-            new ContentChecksum(),
+            checksums,
             new Permits(config.ociWorker().maxParallelism()),
             clock,
             new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
@@ -152,11 +159,6 @@ final class Daemon implements AutoCloseable {
     activity.awaitIdle(timeout);
   }
 
-  /** Ends calls in progress. */
-  void cancelCalls() {
-    listeners.cancelCalls();
-  }
-
   /** Takes no more calls, and waits for those in progress. */
   void stop(long graceSeconds) throws InterruptedException {
     history.drain();
@@ -172,6 +174,7 @@ final class Daemon implements AutoCloseable {
     calls.shutdownNow();
     executor.close();
     registries.close();
+    downloads.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     stores.close();
     lock.close();

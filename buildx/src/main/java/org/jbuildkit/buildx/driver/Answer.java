@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.client.DaemonConnection;
-import org.jbuildkit.client.TlsFiles;
+import org.jbuildkit.client.connect.TlsFiles;
 import org.jbuildkit.protocol.control.InfoRequest;
 
 /** Whether a daemon is there. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.client.DaemonConnection;
-import org.jbuildkit.client.TlsFiles;
+import org.jbuildkit.client.connect.TlsFiles;
 import org.jbuildkit.linux.Fd;
 import org.jbuildkit.linux.OpenMode;
 import org.jbuildkit.linux.ProcessCalls;

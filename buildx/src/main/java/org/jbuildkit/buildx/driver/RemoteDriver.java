@@ -9,7 +9,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.buildx.store.StoredNode;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.client.DaemonConnection;
-import org.jbuildkit.client.TlsFiles;
+import org.jbuildkit.client.connect.TlsFiles;
 
 /** A daemon that somebody else runs. */
 public final class RemoteDriver implements Driver {

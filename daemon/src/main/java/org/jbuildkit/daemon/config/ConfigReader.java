@@ -122,7 +122,7 @@ public final class ConfigReader {
         throw BuildException.invalid(
             "address " + address + " does not contain proto, you meant unix://" + address + " ?");
       }
-      if (!List.of("unix", "tcp").contains(address.substring(0, scheme))) {
+      if (!List.of("unix", "tcp", "fd").contains(address.substring(0, scheme))) {
         throw BuildException.invalid("addr " + address + " not supported");
       }
     }

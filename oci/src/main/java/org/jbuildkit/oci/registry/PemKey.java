@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Private keys in PEM files: PKCS #8, and the older forms of RSA and EC keys. */
-final class PemKey {
+public final class PemKey {
   private static final Pattern BLOCK =
       Pattern.compile(
           "-----BEGIN (RSA |EC |)PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END \\1PRIVATE KEY-----");
@@ -43,7 +43,7 @@ final class PemKey {
    *
    * @throws IOException if there is none that is not encrypted
    */
-  static PrivateKey read(Path file) throws IOException, GeneralSecurityException {
+  public static PrivateKey read(Path file) throws IOException, GeneralSecurityException {
     var found = BLOCK.matcher(Files.readString(file, StandardCharsets.US_ASCII));
     if (!found.find()) {
       throw new IOException(file + " holds no private key");
