@@ -36,7 +36,8 @@ final class BuildRecording {
         .build();
   }
 
-  static void failed(Recording recording, Job job, Throwable error) {
+  static void failed(
+      Recording recording, Job job, Throwable error, Optional<BuildOutcome.Spans> spans) {
     job.progress().close();
     recording.complete(
         new BuildOutcome(
@@ -45,7 +46,7 @@ final class BuildRecording {
             Map.of(),
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
-            Optional.empty()));
+            spans));
   }
 
   static void succeeded(
@@ -53,7 +54,8 @@ final class BuildRecording {
       Job job,
       BuildResult result,
       List<Exporter.Export> exports,
-      SequencedMap<String, byte[]> provenance) {
+      SequencedMap<String, byte[]> provenance,
+      Optional<BuildOutcome.Spans> spans) {
     job.progress().close();
     var metadata = new LinkedHashMap<String, String>();
     result
@@ -66,7 +68,7 @@ final class BuildRecording {
             metadata,
             images(exports),
             provenance,
-            Optional.empty()));
+            spans));
   }
 
   private static SequencedMap<Integer, Descriptor> images(List<Exporter.Export> exports) {

@@ -15,6 +15,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
+import org.jbuildkit.daemon.trace.SpanForwarding;
+import org.jbuildkit.daemon.trace.TraceIntake;
+import org.jbuildkit.daemon.trace.Tracing;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.Source;
@@ -26,12 +29,15 @@ import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
+import org.jbuildkit.engine.trace.RecordedSpan;
+import org.jbuildkit.engine.trace.SpanRecorder;
 import org.jbuildkit.executor.OciExecutor;
 import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.oci.registry.EnvironmentProxies;
+import org.jbuildkit.protocol.otlp.ResourceSpans;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.sources.HttpDownloads;
 import org.jbuildkit.sources.HttpSource;
@@ -52,7 +58,10 @@ final class Daemon implements AutoCloseable {
 
   private final RootLock lock;
   private final Stores stores;
-  private final SessionRegistry sessions = new SessionRegistry();
+  private final SpanRecorder spans = new SpanRecorder(Clock.systemUTC());
+  private final SpanForwarding forwarding = SpanForwarding.of(System.getenv());
+  private final Tracing tracing = new Tracing(this::keep, Clock.systemUTC());
+  private final SessionRegistry sessions = new SessionRegistry(tracing::ofSession);
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -92,6 +101,7 @@ final class Daemon implements AutoCloseable {
             config.entitlements(),
             history,
             new RecordedProvenance(config.provenanceEnvironment(), clock),
+            new BuildTraces(spans, this::keep, tracing.maker()),
             clock);
     var refs = stores.refs();
     var diskSize = Collector.diskSize(root);
@@ -104,8 +114,20 @@ final class Daemon implements AutoCloseable {
             new ControlService(flow, jobs, sessions, refs, worker, pruner, collector, history),
             new GatewayService(builds, worker),
             new ContentService(stores.content()),
+            new TraceIntake(this::keep),
             new HealthStatusManager().getHealthService());
-    this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
+    var served = new Served(services, List.of(new TimestampHeader(clock), tracing));
+    this.listeners = Listeners.open(config.listen(), loops, calls, served, activity);
+  }
+
+  private void keep(RecordedSpan span) {
+    spans.add(span);
+    forwarding.add(List.of(span.message()));
+  }
+
+  private void keep(List<ResourceSpans> received) {
+    spans.add(received);
+    forwarding.add(received);
   }
 
   private BuildEngine engine(DaemonConfig config, Path scratch, Clock clock) {
@@ -170,6 +192,7 @@ final class Daemon implements AutoCloseable {
     listeners.close();
     collector.close();
     history.close();
+    forwarding.close();
     sessions.close();
     calls.shutdownNow();
     executor.close();

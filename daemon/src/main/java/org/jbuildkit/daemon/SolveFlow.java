@@ -22,6 +22,7 @@ import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.history.BuildHistory;
+import org.jbuildkit.engine.history.BuildOutcome;
 import org.jbuildkit.engine.history.Recording;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.job.Jobs;
@@ -50,6 +51,7 @@ final class SolveFlow {
   private final Set<String> allowed;
   private final BuildHistory history;
   private final RecordedProvenance provenance;
+  private final BuildTraces traces;
   private final Clock clock;
 
   /**
@@ -63,7 +65,9 @@ final class SolveFlow {
       List<String> allowed,
       BuildHistory history,
       RecordedProvenance provenance,
+      BuildTraces traces,
       Clock clock) {
+    this.traces = traces;
     this.provenance = provenance;
     this.history = history;
     this.allowed = Set.copyOf(allowed);
@@ -85,7 +89,8 @@ final class SolveFlow {
     var frontend = frontend(request.getFrontend(), request.getFrontendAttrsMap());
     var started = BuildRecording.started(request, wanted, frontend, clock);
     try (var recording = history.begin(started, request.getInternal())) {
-      return build(request, job, exports, recording, began);
+      var spans = traces.record(job, recording);
+      return build(request, job, exports, recording, began, spans);
     } finally {
       jobs.close(job);
       LOG.debug(
@@ -100,7 +105,8 @@ final class SolveFlow {
       Job job,
       List<Exporter.Export> exports,
       Recording recording,
-      Instant began)
+      Instant began,
+      Optional<BuildOutcome.Spans> spans)
       throws IOException, InterruptedException {
     try (var build = new Build(job, engine, clock)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
@@ -117,11 +123,11 @@ final class SolveFlow {
           });
       if (!recording.isInternal()) {
         var origins = provenance.of(request, began, build, returned);
-        BuildRecording.succeeded(recording, job, result, exports, origins);
+        BuildRecording.succeeded(recording, job, result, exports, origins, spans);
       }
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
     } catch (IOException | InterruptedException | RuntimeException e) {
-      BuildRecording.failed(recording, job, e);
+      BuildRecording.failed(recording, job, e, spans);
       throw e;
     }
   }
