@@ -1,7 +1,9 @@
 package org.jbuildkit.daemon;
 
+import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
-import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
@@ -115,9 +117,16 @@ final class Daemon implements AutoCloseable {
             new GatewayService(builds, worker),
             new ContentService(stores.content()),
             new TraceIntake(this::keep),
-            new HealthStatusManager().getHealthService());
+            new HealthService(),
+            ProtoReflectionServiceV1.newInstance(),
+            oldReflection());
     var served = new Served(services, List.of(new TimestampHeader(clock), tracing));
     this.listeners = Listeners.open(config.listen(), loops, calls, served, activity);
+  }
+
+  @SuppressWarnings("deprecation") // Clients still speak the old version.
+  private static BindableService oldReflection() {
+    return ProtoReflectionService.newInstance();
   }
 
   private void keep(RecordedSpan span) {

@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -152,6 +153,7 @@ public final class SpanForwarding implements AutoCloseable {
       if ("unix".equals(endpoint.getScheme())) {
         return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(endpoint.getPath()))
             .channelType(NioDomainSocketChannel.class)
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
             .overrideAuthority("localhost")
             .usePlaintext();
       }
