@@ -13,6 +13,11 @@ import java.util.logging.LogManager;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.SourceExcerpt;
+import org.jbuildkit.buildctl.build.BuildCommand;
+import org.jbuildkit.buildctl.daemon.Connection;
+import org.jbuildkit.buildctl.debug.DebugCommands;
+import org.jbuildkit.buildctl.records.BuildRecords;
+import org.jbuildkit.buildctl.records.DiskCommands;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
@@ -82,11 +87,12 @@ public final class Main {
   }
 
   private static Command commands(Environment environment) {
-    var root = Command.of("build utility", "buildctl").flags(Connection.FLAGS);
+    var root = Command.of("build utility", "buildctl").flags(Connection.flags(environment));
     root.flags(Flag.bool("print the version", "version", "v"));
     root.commands(
         DiskCommands.usage(environment),
         DiskCommands.prune(environment),
+        BuildRecords.prune(environment),
         BuildCommand.command(environment),
         DebugCommands.command(environment),
         DialCommand.command(environment));

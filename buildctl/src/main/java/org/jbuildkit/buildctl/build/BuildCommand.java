@@ -1,4 +1,4 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.buildctl.build;
 
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.RandomId;
+import org.jbuildkit.buildctl.daemon.Connection;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
@@ -39,7 +40,7 @@ import org.jbuildkit.session.attach.SharedDirectories;
 import org.jbuildkit.session.attach.SshAgents;
 
 /** {@code buildctl build}. */
-final class BuildCommand {
+public final class BuildCommand {
   private static final String SUBREQUESTS = "moby.buildkit.frontend.subrequests";
 
   private final Invocation invocation;
@@ -50,7 +51,7 @@ final class BuildCommand {
     this.environment = environment;
   }
 
-  static Command command(Environment environment) {
+  public static Command command(Environment environment) {
     return Command.of("build", "build", "b")
         .flags(
             Flag.list("define exports for build result, e.g. --output type=image", "output", "o"),
