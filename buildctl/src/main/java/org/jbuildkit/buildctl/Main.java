@@ -6,7 +6,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.logging.LogManager;
@@ -21,11 +20,11 @@ import org.jbuildkit.buildctl.records.DiskCommands;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
+import org.jbuildkit.linux.ProcessCalls;
 
 /** Entry point of {@code buildctl}. */
 public final class Main {
   private static final String VERSION = "buildctl github.com/moby/buildkit v0.32.2+jbuildkit.0.1.0";
-  private static final Duration CANCEL_TIME = Duration.ofSeconds(10);
 
   private Main() {}
 
@@ -35,9 +34,8 @@ public final class Main {
         new Environment(
             System.getenv(), System.in, stream(FileDescriptor.out), stream(FileDescriptor.err));
     silenceLibraries();
-    var worker = Thread.currentThread();
-    var hook = Thread.ofPlatform().unstarted(() -> cancel(worker));
-    Runtime.getRuntime().addShutdownHook(hook);
+    ProcessCalls.umask(0);
+    Cancellation.listen(Thread.currentThread());
     int status = run(Arrays.asList(arguments), environment);
     environment.out().flush();
     environment.err().flush();
@@ -53,16 +51,6 @@ public final class Main {
 
   private static PrintStream stream(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
-  }
-
-  /** A signal cancels the running command, which then ends the process with its own status. */
-  private static void cancel(Thread worker) {
-    worker.interrupt();
-    try {
-      worker.join(CANCEL_TIME);
-    } catch (InterruptedException _) {
-      // The process ends in any case.
-    }
   }
 
   /** Runs a command line and tells what went wrong; the result is the exit status. */
