@@ -77,6 +77,7 @@ public final class Main {
   private static Command commands(Environment environment) {
     var root = Command.of("build utility", "buildctl").flags(Connection.flags(environment));
     root.flags(Flag.bool("print the version", "version", "v"));
+    root.before(Connection::check);
     root.commands(
         DiskCommands.usage(environment),
         DiskCommands.prune(environment),

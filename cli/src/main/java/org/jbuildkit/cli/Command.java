@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A command with its flags and sub-commands, in the dialect of {@code buildctl} and {@code
@@ -23,6 +24,7 @@ public final class Command {
   private final List<Flag> flags = new ArrayList<>();
   private final List<Command> commands = new ArrayList<>();
   private Optional<Action> action = Optional.empty();
+  private Consumer<Invocation> check = _ -> {};
 
   private Command(List<String> names, String usage, boolean hidden) {
     this.names = names;
@@ -54,6 +56,12 @@ public final class Command {
     return this;
   }
 
+  /** Looks at every command line of this root before its command runs. */
+  public Command before(Consumer<Invocation> what) {
+    this.check = what;
+    return this;
+  }
+
   private Optional<Command> command(String name) {
     return commands.stream().filter(command -> command.names.contains(name)).findFirst();
   }
@@ -76,10 +84,15 @@ public final class Command {
       throw e;
     }
     var command = path.getLast();
+    if (help && !command.commands.isEmpty() && !invocation.arguments().isEmpty()) {
+      err.println("No help topic for '" + invocation.arguments().getFirst() + "'");
+      return 3;
+    }
     if (help) {
       Help.print(path, out);
       return 0;
     }
+    check.accept(invocation);
     if (command.action.isEmpty()) {
       if (!invocation.arguments().isEmpty()) {
         err.println("No help topic for '" + invocation.arguments().getFirst() + "'");

@@ -11,8 +11,10 @@ import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
 import org.jbuildkit.cli.Invocation;
+import org.jbuildkit.cli.ProgramLog;
 import org.jbuildkit.client.DaemonConnection;
 import org.jbuildkit.client.connect.TlsFiles;
+import org.jbuildkit.linux.Terminal;
 import org.jbuildkit.protocol.control.InfoRequest;
 
 /** The flags that say which daemon is meant and how it is reached. */
@@ -47,6 +49,15 @@ public final class Connection {
     if (!format.equals("text") && !format.equals("json")) {
       throw BuildException.failed("unsupported log type \"" + format + "\"");
     }
+  }
+
+  /** The program's log on standard error. */
+  public static ProgramLog log(Invocation invocation, Environment environment) {
+    var style =
+        invocation.text("log-format").equals("json")
+            ? ProgramLog.Style.JSON
+            : Terminal.at(2).isPresent() ? ProgramLog.Style.TERMINAL : ProgramLog.Style.TEXT;
+    return new ProgramLog(environment.err(), style);
   }
 
   /** The daemon's address. */
