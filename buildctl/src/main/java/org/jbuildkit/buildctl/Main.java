@@ -8,10 +8,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.LogManager;
-import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ErrorDetail;
-import org.jbuildkit.base.SourceExcerpt;
 import org.jbuildkit.buildctl.build.BuildCommand;
 import org.jbuildkit.buildctl.daemon.Connection;
 import org.jbuildkit.buildctl.debug.DebugCommands;
@@ -24,7 +22,7 @@ import org.jbuildkit.linux.ProcessCalls;
 
 /** Entry point of {@code buildctl}. */
 public final class Main {
-  private static final String VERSION = "buildctl github.com/moby/buildkit v0.32.2+jbuildkit.0.1.0";
+  static final String VERSION = "buildctl github.com/moby/buildkit v0.32.2+jbuildkit.0.1.0";
 
   private Main() {}
 
@@ -55,29 +53,22 @@ public final class Main {
 
   /** Runs a command line and tells what went wrong; the result is the exit status. */
   static int run(List<String> arguments, Environment environment) {
+    var debug = new AtomicBoolean();
     try {
-      return commands(environment).run(arguments, environment.out(), environment.err());
-    } catch (InterruptedException e) {
-      environment.err().println("error: context canceled");
-      return 1;
-    } catch (BuildException e) {
-      for (var detail : e.details()) {
-        if (detail instanceof ErrorDetail.Source source) {
-          SourceExcerpt.of(source).ifPresent(environment.err()::print);
-        }
-      }
-      environment.err().println("error: " + BuildException.describe(e));
-      return 1;
+      return commands(environment, debug).run(arguments, environment.out(), environment.err());
     } catch (Exception e) {
-      environment.err().println("error: " + BuildException.describe(e));
+      new ErrorPrinter(environment.err(), debug.get()).print(e);
       return 1;
     }
   }
 
-  private static Command commands(Environment environment) {
+  private static Command commands(Environment environment, AtomicBoolean debug) {
     var root = Command.of("build utility", "buildctl").flags(Connection.flags(environment));
     root.flags(Flag.bool("print the version", "version", "v"));
-    root.before(Connection::check);
+    root.before(invocation -> {
+      debug.set(invocation.flag("debug"));
+      Connection.check(invocation);
+    });
     root.commands(
         DiskCommands.usage(environment),
         DiskCommands.prune(environment),

@@ -137,14 +137,22 @@ public final class BuildRunner {
       throws InterruptedException {
     var cancellation = Context.current().withCancellation();
     try (var watching = TaskScope.open()) {
-      watching.fork(() -> follow(spec.ref(), status, cancellation));
+      var heard = new AtomicBoolean();
+      watching.fork(() ->
+          follow(
+              spec.ref(),
+              update -> {
+                heard.set(true);
+                status.accept(update);
+              },
+              cancellation));
       var ended = new AtomicBoolean();
       try {
         return solve(spec, session, ended);
       } finally {
         // The daemon tells how steps ended, also those of a build that was cancelled.
         boolean interrupted = Thread.interrupted();
-        StatusEnd.cancelSoon(cancellation);
+        StatusEnd.cancelSoon(cancellation, heard.get());
         watching.join();
         if (interrupted) {
           Thread.currentThread().interrupt();

@@ -1,11 +1,13 @@
 package org.jbuildkit.buildctl.debug;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.buildctl.daemon.Connection;
 import org.jbuildkit.buildctl.daemon.GoShapes;
 import org.jbuildkit.buildctl.daemon.OutputFormat;
@@ -31,7 +33,11 @@ public final class DebugCommands {
   public static Command command(Environment environment) {
     return Command.of("debug utilities", "debug")
         .commands(
-            Command.of("dump LLB in human-readable format", "dump-llb")
+            Command.of(
+                    "dump LLB in human-readable format. LLB can be also passed via stdin. This"
+                        + " command does not require the daemon to be running.",
+                    "dump-llb")
+                .flags(Flag.bool("Output dot format", "dot"))
                 .action(invocation -> dump(invocation, environment)),
             Command.of("list workers", "workers")
                 .flags(
@@ -50,8 +56,25 @@ public final class DebugCommands {
     var file = invocation.arguments().stream().findFirst().orElse("-");
     var bytes =
         file.equals("-") ? environment.in().readAllBytes() : Files.readAllBytes(Path.of(file));
-    LlbDump.print(Definition.parseFrom(bytes), environment.out());
+    var definition = definition(bytes);
+    if (invocation.flag("dot")) {
+      DotGraph.print(definition, environment.out());
+    } else {
+      LlbDump.print(definition, environment.out());
+    }
     return 0;
+  }
+
+  private static Definition definition(byte[] bytes) {
+    try {
+      return Definition.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      boolean cut = String.valueOf(e.getMessage()).contains("ended unexpectedly");
+      throw BuildException.failed(
+          cut || bytes.length == 0
+              ? "unexpected EOF"
+              : "proto: illegal wireType " + (bytes[0] & 7));
+    }
   }
 
   private static int info(Invocation invocation, Environment environment)

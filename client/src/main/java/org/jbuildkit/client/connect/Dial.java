@@ -14,6 +14,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.UnixDomainSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,8 @@ public final class Dial implements AutoCloseable {
       }
       var host = target.replaceFirst(":[0-9]+$", "").replaceFirst("^\\[(.*)]$", "$1");
       var name = tls.serverName().isEmpty() ? host : tls.serverName();
-      var builder = NettyChannelBuilder.forTarget("dns:///" + target);
+      var builder =
+          NettyChannelBuilder.forTarget("dns:///" + target).channelType(NioSocketChannel.class);
       if (!tls.serverName().isEmpty()) {
         builder.overrideAuthority(tls.serverName());
       }
