@@ -18,6 +18,8 @@ import org.jbuildkit.buildctl.records.DiskCommands;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
+import org.jbuildkit.cli.ProgramLog;
+import org.jbuildkit.client.progress.DisplayColors;
 import org.jbuildkit.linux.ProcessCalls;
 
 /** Entry point of {@code buildctl}. */
@@ -53,6 +55,8 @@ public final class Main {
 
   /** Runs a command line and tells what went wrong; the result is the exit status. */
   static int run(List<String> arguments, Environment environment) {
+    var log = new ProgramLog(environment.err(), ProgramLog.Style.TEXT);
+    var _ = DisplayColors.of(environment.variables(), log::warn);
     var debug = new AtomicBoolean();
     try {
       return commands(environment, debug).run(arguments, environment.out(), environment.err());
@@ -76,6 +80,7 @@ public final class Main {
         BuildCommand.command(environment),
         DebugCommands.command(environment),
         DialCommand.command(environment));
+    root.version(VERSION.substring(VERSION.lastIndexOf(' ') + 1)).completion(environment.out());
     root.action(invocation -> {
       if (invocation.flag("version")) {
         environment.out().println(VERSION);

@@ -25,6 +25,7 @@ public final class Command {
   private final List<Command> commands = new ArrayList<>();
   private Optional<Action> action = Optional.empty();
   private Consumer<Invocation> check = _ -> {};
+  private String version = "";
 
   private Command(List<String> names, String usage, boolean hidden) {
     this.names = names;
@@ -62,7 +63,19 @@ public final class Command {
     return this;
   }
 
-  private Optional<Command> command(String name) {
+  /** The program's version, which its help shows. */
+  public Command version(String text) {
+    this.version = text;
+    return this;
+  }
+
+  /** Adds the hidden command that prints scripts with which shells complete command lines. */
+  public Command completion(PrintStream out) {
+    commands.add(Completion.command(name(), out));
+    return this;
+  }
+
+  Optional<Command> command(String name) {
     return commands.stream().filter(command -> command.names.contains(name)).findFirst();
   }
 
@@ -72,6 +85,10 @@ public final class Command {
    * @throws UsageException if they make no sense; after a note about it on {@code err}
    */
   public int run(List<String> arguments, PrintStream out, PrintStream err) throws Exception {
+    if (!arguments.isEmpty() && arguments.getLast().equals(Completion.QUESTION)) {
+      Completion.print(this, arguments.subList(0, arguments.size() - 1), out);
+      return 0;
+    }
     var path = new ArrayList<Command>(List.of(this));
     var invocation = new Invocation();
     flags.forEach(invocation::declare);
@@ -190,6 +207,10 @@ public final class Command {
 
   List<String> names() {
     return names;
+  }
+
+  String version() {
+    return version;
   }
 
   String usage() {
