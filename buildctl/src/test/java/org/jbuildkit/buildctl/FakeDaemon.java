@@ -97,9 +97,10 @@ final class FakeDaemon implements AutoCloseable {
     }
     var session = sessions.await(solve.getSession(), Duration.ofSeconds(5));
     var work = Files.createDirectories(folder.resolve("work"));
-    try (var root = Dir.open(work)) {
+    try (var root = Dir.open(work);
+        var into = new DirectoryTarget(root, false)) {
       new DirectoryRequest("context", TreeFilter.ALL)
-          .receive(session, new DirectoryTarget(root, false), Differ.METADATA, s -> s, _ -> {});
+          .receive(session, into, Differ.METADATA, s -> s, _ -> {});
     }
     if (solve.getExportersCount() > 0) {
       try (var out = new ResultUpload(session, 0).openTarball(Map.of())) {

@@ -20,11 +20,14 @@ final class Capabilities {
           "meta.ignorecache",
           "passthroughop",
           "platform",
+          "soruce.http",
+          "source.http",
           "source.image",
           "source.local",
           "source.ocilayout");
   private static final Set<String> UNSERVED =
       Set.of(
+          "source.http.signatureverify",
           "source.local.metadatatransfer",
           "exec.meta.network.proxy",
           "exec.meta.cdi",

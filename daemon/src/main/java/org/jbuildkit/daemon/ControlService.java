@@ -6,9 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.progress.StatusMessages;
 import org.jbuildkit.engine.progress.Timestamps;
+import org.jbuildkit.protocol.control.BuildHistoryEvent;
+import org.jbuildkit.protocol.control.BuildHistoryRequest;
 import org.jbuildkit.protocol.control.BytesMessage;
 import org.jbuildkit.protocol.control.ControlGrpc;
 import org.jbuildkit.protocol.control.DiskUsageRequest;
@@ -22,6 +25,8 @@ import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
 import org.jbuildkit.protocol.control.StatusRequest;
 import org.jbuildkit.protocol.control.StatusResponse;
+import org.jbuildkit.protocol.control.UpdateBuildHistoryRequest;
+import org.jbuildkit.protocol.control.UpdateBuildHistoryResponse;
 import org.jbuildkit.protocol.control.UsageRecord;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
@@ -41,6 +46,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
   private final WorkerRecord worker;
   private final Pruner pruner;
   private final Collector collector;
+  private final BuildHistory history;
 
   ControlService(
       SolveFlow flow,
@@ -49,7 +55,9 @@ final class ControlService extends ControlGrpc.ControlImplBase {
       RefStore refs,
       WorkerRecord worker,
       Pruner pruner,
-      Collector collector) {
+      Collector collector,
+      BuildHistory history) {
+    this.history = history;
     this.flow = flow;
     this.jobs = jobs;
     this.sessions = sessions;
@@ -77,6 +85,9 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     Calls.stream(
         out,
         () -> {
+          if (history.replay(request.getRef(), out::onNext)) {
+            return;
+          }
           var job =
               jobs.await(request.getRef(), STATUS_WAIT)
                   .orElseThrow(() ->
@@ -85,6 +96,29 @@ final class ControlService extends ControlGrpc.ControlImplBase {
           for (var events = reader.await(); !events.isEmpty(); events = reader.await()) {
             StatusMessages.pack(events).forEach(out::onNext);
           }
+        });
+  }
+
+  @Override
+  public void listenBuildHistory(
+      BuildHistoryRequest request, StreamObserver<BuildHistoryEvent> out) {
+    Calls.stream(out, () -> history.listen(request, out::onNext));
+  }
+
+  @Override
+  public void updateBuildHistory(
+      UpdateBuildHistoryRequest request, StreamObserver<UpdateBuildHistoryResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          if (request.getDelete()) {
+            history.delete(request.getRef());
+          } else if (request.getFinalize()) {
+            history.settle(request.getRef());
+          } else {
+            history.pin(request.getRef(), request.getPinned());
+          }
+          return UpdateBuildHistoryResponse.getDefaultInstance();
         });
   }
 

@@ -22,6 +22,7 @@ import org.jbuildkit.engine.exec.CacheMounts;
 import org.jbuildkit.engine.exec.ExecWorker;
 import org.jbuildkit.engine.exec.LogLimits;
 import org.jbuildkit.engine.exec.Scratch;
+import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
@@ -30,7 +31,10 @@ import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
+import org.jbuildkit.oci.registry.EnvironmentProxies;
 import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.sources.HttpDownloads;
+import org.jbuildkit.sources.HttpSource;
 import org.jbuildkit.sources.ImageBlobSource;
 import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
@@ -55,7 +59,10 @@ final class Daemon implements AutoCloseable {
   private final Activity activity = new Activity();
   private final OciExecutor executor;
   private final Registries registries;
+  private final HttpDownloads downloads =
+      new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
   private final Collector collector;
+  private final BuildHistory history;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
@@ -73,7 +80,12 @@ final class Daemon implements AutoCloseable {
     var engine = engine(config, scratch, clock);
     var jobs = new Jobs(clock);
     var builds = new Builds();
-    var flow = new SolveFlow(engine, jobs, builds, exporters(clock), config.entitlements(), clock);
+    this.history =
+        BuildHistory.open(
+            stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
+    var flow =
+        new SolveFlow(
+            engine, jobs, builds, exporters(clock), config.entitlements(), history, clock);
     var refs = stores.refs();
     var diskSize = Collector.diskSize(root);
     var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
@@ -82,8 +94,9 @@ final class Daemon implements AutoCloseable {
     this.collector = Collector.start(pruner, Collector.policies(rules));
     var services =
         List.of(
-            new ControlService(flow, jobs, sessions, refs, worker, pruner, collector),
+            new ControlService(flow, jobs, sessions, refs, worker, pruner, collector, history),
             new GatewayService(builds, worker),
+            new ContentService(stores.content()),
             new HealthStatusManager().getHealthService());
     this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
   }
@@ -91,19 +104,21 @@ final class Daemon implements AutoCloseable {
   private BuildEngine engine(DaemonConfig config, Path scratch, Clock clock) {
     var refs = stores.refs();
     var caches = new CacheMounts(refs);
+    var checksums = new ContentChecksum();
     var logLimits = LogLimits.of(System.getenv());
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
-            new LocalSource(sessions, refs, clock),
+            new LocalSource(sessions, refs, checksums, clock),
             new OciLayoutSource(sessions, images),
             new RegistrySource(registries.client(), sessions, registries.salt(), images),
+            new HttpSource(downloads, sessions, refs),
             new ImageBlobSource(registries.client(), sessions, registries.salt(), refs));
     var ops =
         new OpFactory(
             sources,
             refs,
-            new ContentChecksum(),
+            checksums,
             new Permits(config.ociWorker().maxParallelism()),
             clock,
             new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
@@ -137,13 +152,9 @@ final class Daemon implements AutoCloseable {
     activity.awaitIdle(timeout);
   }
 
-  /** Ends calls in progress. */
-  void cancelCalls() {
-    listeners.cancelCalls();
-  }
-
   /** Takes no more calls, and waits for those in progress. */
   void stop(long graceSeconds) throws InterruptedException {
+    history.drain();
     listeners.stop(graceSeconds);
   }
 
@@ -151,10 +162,12 @@ final class Daemon implements AutoCloseable {
   public void close() {
     listeners.close();
     collector.close();
+    history.close();
     sessions.close();
     calls.shutdownNow();
     executor.close();
     registries.close();
+    downloads.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     stores.close();
     lock.close();

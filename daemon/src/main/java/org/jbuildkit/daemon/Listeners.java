@@ -20,6 +20,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,11 +86,28 @@ final class Listeners implements AutoCloseable {
   }
 
   private void listen(String address) throws IOException {
-    if (address.startsWith("unix://")) {
-      unix(Path.of(address.substring("unix://".length())));
-    } else {
-      tcp(address.substring("tcp://".length()));
+    int rest = address.indexOf("://") + "://".length();
+    switch (address.substring(0, rest)) {
+      case "unix://" -> unix(Path.of(address.substring(rest)));
+      case "fd://" -> inherited(address.substring(rest));
+      default -> tcp(address.substring(rest));
     }
+  }
+
+  private void inherited(String which) throws IOException {
+    var listener = InheritedListener.ofSystemd(System.getenv());
+    if (!which.isEmpty()) {
+      throw BuildException.failed("not supported yet");
+    }
+    // The address only names it: the socket is bound.
+    var address = new InetSocketAddress(0);
+    boolean isEncrypted = listener.isNetwork() && config.tls().isPresent();
+    var builder =
+        isEncrypted
+            ? NettyServerBuilder.forAddress(address, credentials(config.tls().get()))
+            : NettyServerBuilder.forAddress(address);
+    start(builder.channelFactory(() -> listener).withChildOption(ChannelOption.SO_KEEPALIVE, null));
+    names.add(listener.name());
   }
 
   private void unix(Path socket) throws IOException {
@@ -208,6 +226,7 @@ final class Listeners implements AutoCloseable {
         .maxInboundMessageSize(MAX_MESSAGE)
         .intercept(new CallHeaders())
         .intercept(activity)
+        .intercept(new TimestampHeader(Clock.systemUTC()))
         .addTransportFilter(activity);
     services.forEach(builder::addService);
     var server = builder.build().start();
@@ -218,11 +237,6 @@ final class Listeners implements AutoCloseable {
   /** What the daemon listens on, in words. */
   List<String> names() {
     return List.copyOf(names);
-  }
-
-  /** Ends calls in progress. */
-  void cancelCalls() {
-    servers.forEach(Server::shutdownNow);
   }
 
   /** Takes no more calls and waits for those in progress. */

@@ -55,13 +55,14 @@ public final class Main {
     warnings.forEach(log::warn);
     var daemon = new Daemon(config);
     var instance = Optional.of(flags.text("instance-file")).filter(text -> !text.isEmpty());
-    var end = new OrderlyEnd(daemon, instance.map(Path::of));
+    var manager = new ServiceManager(System.getenv());
+    var end = new OrderlyEnd(daemon, instance.map(Path::of), manager);
     end.listen();
     if (instance.isPresent()) {
       InstanceFile.write(Path.of(instance.get()), config.listen().addresses().getFirst());
     }
     daemon.addresses().forEach(name -> System.err.println("running server on " + name));
-    end.await(config.idleTimeout());
-    return 0;
+    manager.ready();
+    return end.await(config.idleTimeout());
   }
 }

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /**
- * How a daemon process ends. The first signal lets calls in progress come to their end, the second
- * ends them, the third ends the process at once.
+ * How a daemon process ends, as BuildKit's does: the first signal lets calls in progress come to
+ * their end, the third ends the process at once, and a process that ends by signal has failed.
  */
 final class OrderlyEnd {
   private static final Logger LOG = LoggerFactory.getLogger(OrderlyEnd.class);
@@ -22,16 +22,19 @@ final class OrderlyEnd {
 
   private final Daemon daemon;
   private final Optional<Path> instance;
+  private final ServiceManager manager;
   private final CountDownLatch wanted = new CountDownLatch(1);
   private final AtomicInteger signals = new AtomicInteger();
   private final AtomicBoolean done = new AtomicBoolean();
 
   /**
    * @param instance the file that tells of the daemon, which goes with it
+   * @param manager is told that the end has begun
    */
-  OrderlyEnd(Daemon daemon, Optional<Path> instance) {
+  OrderlyEnd(Daemon daemon, Optional<Path> instance, ServiceManager manager) {
     this.daemon = daemon;
     this.instance = instance;
+    this.manager = manager;
   }
 
   /** Takes over the signals that ask for an end. */
@@ -47,9 +50,9 @@ final class OrderlyEnd {
     switch (signals.incrementAndGet()) {
       case 1 -> {
         LOG.info("stopping server");
+        manager.stopping();
         wanted.countDown();
       }
-      case 2 -> daemon.cancelCalls();
       case FORCED -> {
         LOG.error("got 3 SIGTERM/SIGINTs, forcibly terminating");
         Runtime.getRuntime().halt(1);
@@ -62,13 +65,19 @@ final class OrderlyEnd {
    * Returns once the daemon has ended.
    *
    * @param idleTimeout how long it lives without clients; zero for ever
+   * @return the process's exit status
    */
-  void await(Duration idleTimeout) throws InterruptedException {
+  int await(Duration idleTimeout) throws InterruptedException {
     if (!idleTimeout.isZero()) {
       Thread.ofVirtual().name("idle").start(() -> awaitIdle(idleTimeout));
     }
     wanted.await();
     end(UNLIMITED_SECONDS);
+    if (signals.get() == 0) {
+      return 0;
+    }
+    System.err.println("buildkitd: got SIGTERM/SIGINT, forcing shutdown");
+    return 1;
   }
 
   private void awaitIdle(Duration timeout) {

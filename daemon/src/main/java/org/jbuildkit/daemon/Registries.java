@@ -16,7 +16,8 @@ import org.jbuildkit.session.SessionCredentials;
  * @param salt of what clients are asked
  */
 record Registries(RegistryClient client, SessionCredentials.Salt salt) implements AutoCloseable {
-  private static final String USER_AGENT = "buildkit/v0.32";
+  /** What servers are told about who asks. */
+  static final String USER_AGENT = "buildkit/v0.32";
 
   static Registries of(DaemonConfig config, Clock clock) {
     var hosts = new LinkedHashMap<String, RegistrySettings>();

@@ -1,5 +1,6 @@
 package org.jbuildkit.daemon;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -13,16 +14,20 @@ import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.RandomId;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.gateway.Build;
+import org.jbuildkit.engine.history.BuildHistory;
+import org.jbuildkit.engine.history.Recording;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.progress.VertexTrail;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
+import org.jbuildkit.protocol.control.VertexWarning;
 import org.jbuildkit.protocol.pb.Definition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +37,7 @@ final class SolveFlow {
   private static final Logger LOG = LoggerFactory.getLogger(SolveFlow.class);
   private static final String DOCKERFILE = "dockerfile.v0";
   private static final String GATEWAY = "gateway.v0";
+  private static final String EPOCH = "source-date-epoch";
   private static final Set<String> ENTITLEMENTS =
       Set.of("network.host", "security.insecure", "device");
 
@@ -40,6 +46,7 @@ final class SolveFlow {
   private final Builds builds;
   private final Map<String, Exporter> exporters;
   private final Set<String> allowed;
+  private final BuildHistory history;
   private final Clock clock;
 
   /**
@@ -51,7 +58,9 @@ final class SolveFlow {
       Builds builds,
       List<Exporter> exporters,
       List<String> allowed,
+      BuildHistory history,
       Clock clock) {
+    this.history = history;
     this.allowed = Set.copyOf(allowed);
     this.engine = engine;
     this.jobs = jobs;
@@ -63,13 +72,31 @@ final class SolveFlow {
 
   SolveResponse run(SolveRequest request) throws IOException, InterruptedException {
     checkVersion(request.getCompatibilityVersion());
-    var exports = exports(request);
+    var wanted = wanted(request);
+    var exports = exports(wanted);
     Unsupported.check(request);
     var job = jobs.open(request.getRef(), request.getSession(), entitlements(request));
     var began = clock.instant();
+    var frontend = frontend(request.getFrontend(), request.getFrontendAttrsMap());
+    var started = BuildRecording.started(request, wanted, frontend, clock);
+    try (var recording = history.begin(started, request.getInternal())) {
+      return build(request, job, exports, recording);
+    } finally {
+      jobs.close(job);
+      LOG.debug(
+          "solve {} took {} ms",
+          request.getRef(),
+          Duration.between(began, clock.instant()).toMillis());
+    }
+  }
+
+  private SolveResponse build(
+      SolveRequest request, Job job, List<Exporter.Export> exports, Recording recording)
+      throws IOException, InterruptedException {
     try (var build = new Build(job, engine, clock)) {
-      var returned = result(request, build);
-      var result = build.evaluate(returned);
+      var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
+      var result = requested.noted(build.evaluate(result(request, build)));
+      warn(job, exports, requested.mismatches(result));
       var response = export(job, exports, result);
       result
           .metadata()
@@ -78,14 +105,39 @@ final class SolveFlow {
               response.put(key, new String(value, StandardCharsets.UTF_8));
             }
           });
+      BuildRecording.succeeded(recording, job, result, exports);
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
-    } finally {
-      jobs.close(job);
-      LOG.debug(
-          "solve {} took {} ms",
-          request.getRef(),
-          Duration.between(began, clock.instant()).toMillis());
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      BuildRecording.failed(recording, job, e);
+      throw e;
     }
+  }
+
+  /** Tells what a result lacks at the first export, or where nothing is exported by itself. */
+  private void warn(Job job, List<Exporter.Export> exports, List<String> mismatches)
+      throws IOException, InterruptedException {
+    if (mismatches.isEmpty()) {
+      return;
+    }
+    var digest =
+        exports.isEmpty() ? Digest.sha256(RandomId.next()).toString() : exportDigest(job, 0);
+    var name = exports.isEmpty() ? "Verifying build result" : exports.getFirst().name();
+    var trail = VertexTrail.of(job, digest, name, clock);
+    if (exports.isEmpty()) {
+      trail.started(false).completed(Optional.empty());
+    }
+    for (var mismatch : mismatches) {
+      job.progress()
+          .warning(
+              VertexWarning.newBuilder()
+                  .setVertex(digest)
+                  .setShort(ByteString.copyFromUtf8(mismatch))
+                  .build());
+    }
+  }
+
+  private static String exportDigest(Job job, int index) {
+    return Digest.sha256(job.sessionId() + "-export-" + index).toString();
   }
 
   private static void checkVersion(long version) {
@@ -116,7 +168,8 @@ final class SolveFlow {
     return Set.copyOf(request.getEntitlementsList());
   }
 
-  private List<Exporter.Export> exports(SolveRequest request) {
+  /** The exporters asked for, with what the daemon adds to their attributes. */
+  private static List<org.jbuildkit.protocol.control.Exporter> wanted(SolveRequest request) {
     var wanted = new ArrayList<>(request.getExportersList());
     if (wanted.isEmpty() && !request.getExporterDeprecated().isEmpty()) {
       wanted.add(
@@ -126,12 +179,19 @@ final class SolveFlow {
               .build());
     }
     var epoch = request.getFrontendAttrsMap().get("build-arg:SOURCE_DATE_EPOCH");
+    if (epoch != null && (epoch.isEmpty() || epoch.matches("-?\\d{1,18}"))) {
+      wanted.replaceAll(exporter ->
+          exporter.containsAttrs(EPOCH)
+              ? exporter
+              : exporter.toBuilder().putAttrs(EPOCH, epoch).build());
+    }
+    return wanted;
+  }
+
+  private List<Exporter.Export> exports(List<org.jbuildkit.protocol.control.Exporter> wanted) {
     var exports = new ArrayList<Exporter.Export>();
     for (int i = 0; i < wanted.size(); i++) {
       var attributes = new LinkedHashMap<>(wanted.get(i).getAttrsMap());
-      if (epoch != null && (epoch.isEmpty() || epoch.matches("-?\\d{1,18}"))) {
-        attributes.putIfAbsent("source-date-epoch", epoch);
-      }
       var exporter = exporters.get(wanted.get(i).getType());
       if (exporter == null) {
         throw BuildException.failed(
@@ -201,8 +261,7 @@ final class SolveFlow {
   }
 
   private VertexTrail trail(Job job, List<Exporter.Export> exports, int index) {
-    var digest = Digest.sha256(job.sessionId() + "-export-" + index).toString();
-    return VertexTrail.of(job, digest, exports.get(index).name(), clock);
+    return VertexTrail.of(job, exportDigest(job, index), exports.get(index).name(), clock);
   }
 
   /** What others see happens when nothing can fail any more but this. */

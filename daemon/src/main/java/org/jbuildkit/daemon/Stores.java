@@ -3,11 +3,14 @@ package org.jbuildkit.daemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Set;
+import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.engine.StoredKeys;
 import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.store.BlobOrigins;
 import org.jbuildkit.store.BlobSweep;
+import org.jbuildkit.store.BuildRecordTable;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
@@ -16,7 +19,12 @@ import org.jbuildkit.store.RefStore;
 
 /** All that a daemon keeps. */
 record Stores(
-    Database database, FileContentStore content, BlobOrigins origins, RefStore refs, KeyGraph keys)
+    Database database,
+    FileContentStore content,
+    BlobOrigins origins,
+    RefStore refs,
+    KeyGraph keys,
+    BuildRecordTable records)
     implements AutoCloseable {
 
   /**
@@ -34,15 +42,24 @@ record Stores(
               new BlobUnpacker(content, origins),
               database,
               clock);
+      var records = new BuildRecordTable(database);
       var named = refs.blobs();
       named.addAll(origins.blobs());
+      named.addAll(records.blobs());
       var _ = BlobSweep.run(content, named);
       var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
-      return new Stores(database, content, origins, refs, keys);
+      return new Stores(database, content, origins, refs, keys, records);
     } catch (IOException | RuntimeException e) {
       database.close();
       throw e;
     }
+  }
+
+  /** Blobs that something else than build records keeps. */
+  Set<Digest> blobsOfResults() throws IOException {
+    var named = refs.blobs();
+    named.addAll(origins.blobs());
+    return named;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jbuildkit.llb.GitReference;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 

@@ -12,6 +12,7 @@ import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.llb.DefinitionReader;
+import org.jbuildkit.llb.GitReference;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.ImageReference;

@@ -7,6 +7,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.dockerfile.syntax.GoBool;
 import org.jbuildkit.llb.Definitions;
+import org.jbuildkit.llb.GitReference;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.protocol.pb.FileAction;

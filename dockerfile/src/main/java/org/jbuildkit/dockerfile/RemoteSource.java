@@ -10,6 +10,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.llb.GitReference;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.protocol.pb.FileAction;

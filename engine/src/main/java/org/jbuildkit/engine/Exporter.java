@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.solver.VertexReport;
 
 /** Writes results somewhere: one type of {@code --output}. */
@@ -40,6 +41,14 @@ public interface Exporter {
      * #export}. It shows as the same vertex again.
      */
     default Optional<Finish> finish() {
+      return Optional.empty();
+    }
+
+    /**
+     * The image that was made, if an image is what this makes; its documents are in the daemon's
+     * store. Asked for after {@link #export}.
+     */
+    default Optional<Descriptor> image() {
       return Optional.empty();
     }
   }

@@ -11,6 +11,7 @@ import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.exporters.image.ExportedImage;
 import org.jbuildkit.exporters.image.ImageOptions;
+import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.registry.RegistryClient;
 import org.jbuildkit.session.SessionCredentials;
 import org.jbuildkit.session.SessionRegistry;
@@ -56,6 +57,7 @@ public final class ImageExporter implements Exporter {
   private final class ImageExport implements Export {
     private final ImageOptions options;
     private Optional<Finish> push = Optional.empty();
+    private Optional<Descriptor> made = Optional.empty();
 
     ImageExport(ImageOptions options) {
       this.options = options;
@@ -71,6 +73,7 @@ public final class ImageExporter implements Exporter {
         throws IOException, InterruptedException {
       var making = new ImageMaking(options, blobs, new Steps(report, clock), result, true);
       var image = making.make();
+      made = Optional.of(image.root());
       var names = names(image, making.result().metadata("image.name", Optional.empty()));
       if (options.push().push() && !names.isEmpty()) {
         var asker = new SessionCredentials(sessions, List.of(job.sessionId()), registry.salt());
@@ -99,6 +102,11 @@ public final class ImageExporter implements Exporter {
     @Override
     public Optional<Finish> finish() {
       return push;
+    }
+
+    @Override
+    public Optional<Descriptor> image() {
+      return made;
     }
   }
 }

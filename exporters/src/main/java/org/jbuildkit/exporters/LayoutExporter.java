@@ -58,6 +58,7 @@ public final class LayoutExporter implements Exporter {
   private final class LayoutExport implements Export {
     private final int index;
     private final ImageOptions options;
+    private Optional<Descriptor> made = Optional.empty();
 
     LayoutExport(int index, ImageOptions options) {
       this.index = index;
@@ -79,6 +80,7 @@ public final class LayoutExporter implements Exporter {
             "docker exporter does not currently support exporting manifest lists");
       }
       var image = making.make().created(making.epoch(), clock.instant().getEpochSecond());
+      made = Optional.of(image.root());
       var ofFrontend = making.result().metadata("image.name", Optional.empty());
       var names = ImageNames.parse(options.names(ofFrontend));
       var response = image.response(ImageNames.join(names));
@@ -89,6 +91,11 @@ public final class LayoutExporter implements Exporter {
         copy(session, image);
       }
       return response;
+    }
+
+    @Override
+    public Optional<Descriptor> image() {
+      return made;
     }
 
     private boolean send(

@@ -150,6 +150,13 @@ public final class Fd implements AutoCloseable {
     }
   }
 
+  /** Sets access and modification time. */
+  public void setTimes(Timestamp time) throws LinuxException {
+    try (var frame = new Frame()) {
+      Paths.setTimes(frame, number(), 0, name, time, time);
+    }
+  }
+
   /** Whether the advisory lock was free. It goes when the last copy of the descriptor closes. */
   public boolean tryLock() throws LinuxException {
     try (var frame = new Frame()) {

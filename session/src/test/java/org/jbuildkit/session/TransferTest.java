@@ -69,10 +69,10 @@ class TransferTest {
 
   private long receive(TreeFilter filter) throws Exception {
     var bytes = new AtomicLong();
-    try (var root = Dir.open(target)) {
+    try (var root = Dir.open(target);
+        var into = new DirectoryTarget(root, false)) {
       new DirectoryRequest("context", filter)
-          .receive(
-              session(), new DirectoryTarget(root, false), Differ.METADATA, s -> s, bytes::set);
+          .receive(session(), into, Differ.METADATA, s -> s, bytes::set);
     }
     return bytes.get();
   }
@@ -137,9 +137,9 @@ class TransferTest {
 
   @Test
   void unknownDirectoryIsRefused() throws Exception {
-    try (var root = Dir.open(target)) {
+    try (var root = Dir.open(target);
+        var into = new DirectoryTarget(root, false)) {
       var request = new DirectoryRequest("secret", TreeFilter.ALL);
-      var into = new DirectoryTarget(root, false);
       var session = session();
       assertThatThrownBy(() -> request.receive(session, into, Differ.METADATA, s -> s, _ -> {}))
           .isInstanceOf(BuildException.class)

@@ -25,6 +25,7 @@ import org.jbuildkit.store.Ref;
 import org.jbuildkit.store.RefOptions;
 import org.jbuildkit.store.RefStore;
 import org.jbuildkit.store.checksum.ContentChecksum;
+import org.jbuildkit.store.checksum.TreeChanges;
 
 /**
  * Directories of the client. What was received is kept and only brought up to date the next time;
@@ -35,11 +36,14 @@ public final class LocalSource implements Source {
 
   private final SessionRegistry sessions;
   private final RefStore refs;
+  private final ContentChecksum checksums;
   private final Clock clock;
 
-  public LocalSource(SessionRegistry sessions, RefStore refs, Clock clock) {
+  public LocalSource(
+      SessionRegistry sessions, RefStore refs, ContentChecksum checksums, Clock clock) {
     this.sessions = sessions;
     this.refs = refs;
+    this.checksums = checksums;
     this.clock = clock;
   }
 
@@ -149,10 +153,12 @@ public final class LocalSource implements Source {
       var mutable = reopen(reuseKey);
       boolean complete = false;
       try {
-        transfer(session, mutable, context);
+        var changes = checksums.changes(mutable);
+        transfer(session, mutable, changes, context);
         mutable.put(REUSE_KEY, reuseKey);
         mutable.put(ContentChecksum.TRANSFERRED, "true");
         var ref = mutable.commit();
+        checksums.keep(ref, changes);
         complete = true;
         return ref;
       } finally {
@@ -182,7 +188,8 @@ public final class LocalSource implements Source {
       refs.remove(mutable.id());
     }
 
-    private void transfer(Session session, MutableRef mutable, OpContext<Job> context)
+    private void transfer(
+        Session session, MutableRef mutable, TreeChanges changes, OpContext<Job> context)
         throws IOException, InterruptedException {
       var name = request.identifier();
       var differ =
@@ -191,10 +198,12 @@ public final class LocalSource implements Source {
               : FileReceiver.Differ.METADATA;
       var steps = new Steps(context.report(), clock);
       try (var mounted = mutable.mount();
-          var root = mounted.open()) {
+          var root = mounted.open();
+          var into = new DirectoryTarget(root, true)) {
         var counter = steps.bytes("transferring " + name + ":", "transferring", 0);
         new DirectoryRequest(transferName(), filter)
-            .receive(session, new DirectoryTarget(root, true), differ, stat -> stat, counter::set);
+            .receive(
+                session, new DigestedTarget(into, changes), differ, stat -> stat, counter::set);
         counter.close();
       }
     }

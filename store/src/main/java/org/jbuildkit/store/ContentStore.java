@@ -2,6 +2,7 @@ package org.jbuildkit.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jbuildkit.base.Digest;
@@ -17,6 +18,9 @@ public interface ContentStore {
 
   /** The size in bytes, or empty if absent. */
   Optional<Long> size(Digest digest) throws IOException;
+
+  /** When the blob was stored, or empty if absent. */
+  Optional<Instant> storedAt(Digest digest) throws IOException;
 
   /** Starts a blob that nobody sees before it is committed. The caller closes the writer. */
   BlobWriter ingest() throws IOException;

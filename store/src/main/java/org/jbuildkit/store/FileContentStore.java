@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jbuildkit.base.Digest;
@@ -52,6 +53,15 @@ public final class FileContentStore implements ContentStore {
   public Optional<Long> size(Digest digest) throws IOException {
     try {
       return Optional.of(Files.size(path(digest)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<Instant> storedAt(Digest digest) throws IOException {
+    try {
+      return Optional.of(Files.getLastModifiedTime(path(digest)).toInstant());
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

@@ -22,6 +22,16 @@ public final class MutableRef implements AutoCloseable {
     return record.id;
   }
 
+  /** Names the content that is being written, as {@link Ref#contentId} will. */
+  public String contentId() {
+    return record.contentId();
+  }
+
+  /** The name of the content that a reopened tree had before. */
+  public Optional<String> previousContentId() {
+    return record.previousContentId();
+  }
+
   /** Makes the tree reachable for writing. Close it before committing. */
   public MountedTree mount() throws IOException, InterruptedException {
     return store.mount(record, Optional.of(record.id));

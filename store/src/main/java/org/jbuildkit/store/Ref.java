@@ -35,7 +35,7 @@ public final class Ref implements AutoCloseable {
 
   /** Names the content: differs when a reused tree was opened for writing again. */
   public String contentId() {
-    return record.generation == 0 ? record.id : record.id + "#" + record.generation;
+    return record.contentId();
   }
 
   /** Another handle, which the caller closes. */

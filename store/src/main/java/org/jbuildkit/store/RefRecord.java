@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,5 +67,17 @@ final class RefRecord {
   boolean isPlain() {
     boolean hasWhiteouts = values.containsKey(Ref.HAS_WHITEOUTS);
     return ownsLayer && layers.size() == 1 && lazy == null && !hasWhiteouts;
+  }
+
+  String contentId() {
+    return contentId(generation);
+  }
+
+  Optional<String> previousContentId() {
+    return generation == 0 ? Optional.empty() : Optional.of(contentId(generation - 1));
+  }
+
+  private String contentId(int generation) {
+    return generation == 0 ? id : id + "#" + generation;
   }
 }

@@ -1,7 +1,6 @@
 package org.jbuildkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.List;
@@ -30,8 +29,7 @@ class UsageFilterTest {
     assertThat(chooses("description~=\"^pulled .*alpine\"", "pulled from alpine")).isTrue();
     assertThat(chooses("description~=\"^alpine\"", "pulled from alpine")).isFalse();
     assertThat(chooses("description~=\"[[:digit:]]{2}$\"", "x42")).isTrue();
-    assertThatThrownBy(() -> chooses("description~=\"(a)\\\\1\"", "aa"))
-        .hasMessageContaining("invalid expression");
+    assertThat(chooses("description~=\"(a)\\\\1\"", "aa")).isFalse();
   }
 
   @Test

@@ -104,6 +104,11 @@ final class Launchers {
       return Files.readString(err);
     }
 
+    /** Sends it the signal that asks for an end. */
+    void terminate() {
+      process.destroy();
+    }
+
     Ended await() throws IOException, InterruptedException {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();

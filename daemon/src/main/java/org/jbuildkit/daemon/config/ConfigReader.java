@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.cli.Invocation;
+import org.jbuildkit.engine.history.Retention;
 
 /** Puts a daemon's configuration together from its command line and file. */
 public final class ConfigReader {
@@ -54,6 +55,7 @@ public final class ConfigReader {
             dns(settings.file().section("dns")),
             registries(settings.file().section("registry")),
             registryConcurrency(settings.file().section("system")),
+            history(settings.file()),
             duration(flags.text("idle-timeout")));
     checkEntitlements(flags.list("allow-insecure-entitlement"));
     for (var name : settings.file().unread()) {
@@ -114,7 +116,7 @@ public final class ConfigReader {
         throw BuildException.invalid(
             "address " + address + " does not contain proto, you meant unix://" + address + " ?");
       }
-      if (!List.of("unix", "tcp").contains(address.substring(0, scheme))) {
+      if (!List.of("unix", "tcp", "fd").contains(address.substring(0, scheme))) {
         throw BuildException.invalid("addr " + address + " not supported");
       }
     }
@@ -184,6 +186,16 @@ public final class ConfigReader {
               registry.texts("tlsconfigdir").stream().map(Path::of).toList()));
     }
     return registries;
+  }
+
+  /** Where only one of the two is given, the other is nothing. */
+  private static Retention history(TomlSection file) {
+    if (!file.has("history")) {
+      return Retention.DEFAULT;
+    }
+    var section = file.section("history");
+    return new Retention(
+        section.duration("maxAge").orElse(Duration.ZERO), section.number("maxEntries").orElse(0));
   }
 
   private static int registryConcurrency(TomlSection system) {

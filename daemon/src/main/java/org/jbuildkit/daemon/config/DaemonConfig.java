@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jbuildkit.engine.history.Retention;
 
 /**
  * Everything that a daemon can be told.
@@ -15,6 +16,7 @@ import java.util.SequencedMap;
  *     {@code device}
  * @param proxyNetwork whether steps reach the network only through the daemon's proxy
  * @param registries by host, as in normalised references
+ * @param history which build records stay
  * @param idleTimeout how long a daemon without clients lives; zero for ever
  */
 public record DaemonConfig(
@@ -27,6 +29,7 @@ public record DaemonConfig(
     DnsConfig dns,
     SequencedMap<String, RegistryConfig> registries,
     int maxRegistryConcurrency,
+    Retention history,
     Duration idleTimeout) {
 
   static final int REGISTRY_CONCURRENCY = 4;
@@ -48,6 +51,7 @@ public record DaemonConfig(
         DnsConfig.NONE,
         new LinkedHashMap<>(),
         REGISTRY_CONCURRENCY,
+        Retention.DEFAULT,
         Duration.ZERO);
   }
 }

@@ -7,10 +7,11 @@ import java.util.Optional;
 /**
  * Where the daemon listens.
  *
- * @param addresses {@code unix://path} or {@code tcp://host:port}
+ * @param addresses {@code unix://path}, {@code tcp://host:port} or {@code fd://}, the socket that
+ *     systemd passed
  * @param uid owner of unix sockets; empty for the process's own
  * @param gid group of unix sockets, likewise
- * @param tls for {@code tcp} addresses
+ * @param tls for addresses that peers reach through a network
  */
 public record ListenConfig(
     List<String> addresses, Optional<Integer> uid, Optional<Integer> gid, Optional<Tls> tls) {

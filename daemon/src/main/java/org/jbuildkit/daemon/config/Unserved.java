@@ -49,7 +49,6 @@ final class Unserved {
           "worker.oci.apparmor-profile",
           "worker.oci.selinux",
           "worker.oci.userRemapUnsupported",
-          "history",
           "frontend.\"gateway.v0\".allowedRepositories",
           "system.platformsCacheMaxAge",
           "cache");

@@ -11,10 +11,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Proxies that {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY} name. */
-final class EnvironmentProxies extends ProxySelector {
+public final class EnvironmentProxies extends ProxySelector {
   private final Map<String, String> environment;
 
-  EnvironmentProxies(Map<String, String> environment) {
+  /**
+   * @param environment the variables, by name
+   */
+  public EnvironmentProxies(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
   }
 

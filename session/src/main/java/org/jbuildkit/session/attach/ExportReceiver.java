@@ -99,10 +99,11 @@ public final class ExportReceiver implements io.grpc.BindableService {
     Files.createDirectories(to.path());
     int uid = ProcessCalls.effectiveUserId();
     int gid = ProcessCalls.groupId();
-    try (var root = Dir.open(to.path())) {
+    try (var root = Dir.open(to.path());
+        var into = new DirectoryTarget(root, true)) {
       FileReceiver.receive(
           RawBytes.packets(stream),
-          new DirectoryTarget(root, true),
+          into,
           Differ.NONE,
           to.deleteExtra() ? Extra.DELETE : Extra.KEEP,
           stat -> stat.toBuilder().setUid(uid).setGid(gid).build(),

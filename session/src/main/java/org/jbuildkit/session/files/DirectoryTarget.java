@@ -1,20 +1,22 @@
 package org.jbuildkit.session.files;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.linux.Dir;
+import org.jbuildkit.linux.Errno;
+import org.jbuildkit.linux.Fd;
 import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.linux.Timestamp;
 import org.jbuildkit.protocol.fsutil.Stat;
 
 /** Receives into a directory, through descriptors: no link in it is ever followed. */
-public class DirectoryTarget implements ReceiveTarget {
+public final class DirectoryTarget implements ReceiveTarget, AutoCloseable {
   private final Dir root;
+  private final OpenParent parents;
   private final TreeWalk walk;
   private final boolean owners;
 
@@ -24,7 +26,8 @@ public class DirectoryTarget implements ReceiveTarget {
    */
   public DirectoryTarget(Dir root, boolean owners) throws IOException {
     this.root = root;
-    this.walk = new TreeWalk(root, TreeFilter.ALL);
+    this.parents = new OpenParent(root);
+    this.walk = TreeWalk.withoutAttributes(root);
     this.owners = owners;
   }
 
@@ -35,29 +38,33 @@ public class DirectoryTarget implements ReceiveTarget {
 
   @Override
   public void remove(Stat existing) throws IOException {
+    parents.forget();
     root.removeTree(FileModes.path(existing));
   }
 
   @Override
   public void place(Stat stat) throws IOException {
     var path = FileModes.path(stat);
+    var name = path.last();
+    var parent = parents.of(path);
     int mode = stat.getMode();
-    int bits = FileModes.bits(mode);
     if ((mode & FileModes.DIRECTORY) != 0) {
-      if (root.tryStat(path).filter(found -> found.isDirectory()).isEmpty()) {
-        root.removeTree(path);
-        root.makeDir(path, 0700);
+      if (parent.tryStat(name).filter(found -> found.isDirectory()).isEmpty()) {
+        parent.removeTree(name);
+        parent.makeDir(name, 0700);
       }
     } else {
-      root.removeTree(path);
+      parent.removeTree(name);
       if ((mode & FileModes.SYMLINK) != 0) {
-        root.makeSymlink(path, ByteName.of(stat.getLinkname().toByteArray()));
+        parent.makeSymlink(name, ByteName.of(stat.getLinkname().toByteArray()));
       } else {
-        root.makeNode(path, kind(stat), bits, (int) stat.getDevmajor(), (int) stat.getDevminor());
+        int major = (int) stat.getDevmajor();
+        int minor = (int) stat.getDevminor();
+        parent.makeNode(name, kind(stat), FileModes.bits(mode), major, minor);
       }
     }
-    setMetadata(path, stat);
-    setTime(path, stat);
+    setMetadata(parent, name, stat);
+    parent.setTimes(name, time(stat));
   }
 
   private static FileKind kind(Stat stat) throws IOException {
@@ -82,32 +89,42 @@ public class DirectoryTarget implements ReceiveTarget {
 
   @Override
   public OutputStream open(Stat stat) throws IOException {
-    var path = FileModes.path(stat);
     var temporary =
         ByteName.ofText(".tmp." + ThreadLocalRandom.current().nextInt(100_000_000, 1_000_000_000));
-    var name = path.parent().orElse(ByteName.EMPTY).resolve(temporary);
-    return new Content(name, root.create(name, 0600).output(true));
+    return new Content(temporary, parents.of(FileModes.path(stat)).create(temporary, 0600));
   }
 
   @Override
   public void commit(Stat stat, OutputStream content) throws IOException {
-    var written = (Content) content;
-    written.close();
     var path = FileModes.path(stat);
-    setMetadata(written.name, stat);
-    setTime(written.name, stat);
-    if (root.tryStat(path).filter(found -> found.isDirectory()).isPresent()) {
-      root.removeTree(path);
+    var parent = parents.of(path);
+    var written = (Content) content;
+    try (var file = written.file) {
+      if (owners) {
+        file.chown(stat.getUid(), stat.getGid());
+      }
+      file.chmod(FileModes.bits(stat.getMode()));
+      setXattrs(parent, written.name, stat);
+      file.setTimes(time(stat));
     }
-    root.rename(written.name, root, path);
+    try {
+      parent.rename(written.name, parent, path.last());
+    } catch (LinuxException e) {
+      if (!e.is(Errno.EISDIR)) {
+        throw e;
+      }
+      parents.forget();
+      root.removeTree(path);
+      parents.of(path).rename(written.name, parents.of(path), path.last());
+    }
   }
 
   @Override
-  public void abandon(OutputStream content) {
+  public void abandon(Stat stat, OutputStream content) {
     var written = (Content) content;
+    written.close();
     try {
-      written.close();
-      root.unlink(written.name);
+      parents.of(FileModes.path(stat)).unlink(written.name);
     } catch (IOException _) {
       // The failure that made it useless is already on its way.
     }
@@ -115,40 +132,61 @@ public class DirectoryTarget implements ReceiveTarget {
 
   @Override
   public void finish(Stat directory) throws IOException {
-    setTime(FileModes.path(directory), directory);
+    root.setTimes(FileModes.path(directory), time(directory));
   }
 
-  private void setMetadata(ByteName path, Stat stat) throws LinuxException {
+  private void setMetadata(Dir parent, ByteName name, Stat stat) throws LinuxException {
     if (owners) {
-      root.chown(path, stat.getUid(), stat.getGid());
+      parent.chown(name, stat.getUid(), stat.getGid());
     }
     if ((stat.getMode() & FileModes.SYMLINK) == 0) {
-      root.chmod(path, FileModes.bits(stat.getMode()));
+      parent.chmod(name, FileModes.bits(stat.getMode()));
     }
+    setXattrs(parent, name, stat);
+  }
+
+  private static void setXattrs(Dir parent, ByteName name, Stat stat) {
     for (var attribute : stat.getXattrsMap().entrySet()) {
       try {
-        root.xattrs(path).set(attribute.getKey(), attribute.getValue().toByteArray());
+        parent.xattrs(name).set(attribute.getKey(), attribute.getValue().toByteArray());
       } catch (LinuxException _) {
         // Attributes that this file system or user cannot set are left out.
       }
     }
   }
 
-  private void setTime(ByteName path, Stat stat) throws LinuxException {
-    root.setTimes(path, Timestamp.ofNanos(stat.getModTime()));
+  private static Timestamp time(Stat stat) {
+    return Timestamp.ofNanos(stat.getModTime());
   }
 
-  private static final class Content extends FilterOutputStream {
-    private final ByteName name;
+  /** Lets go of what was held open; the root stays open. */
+  @Override
+  public void close() {
+    parents.close();
+  }
 
-    Content(ByteName name, OutputStream out) {
-      super(out);
+  private static final class Content extends OutputStream {
+    private final ByteName name;
+    private final Fd file;
+
+    Content(ByteName name, Fd file) {
       this.name = name;
+      this.file = file;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
-      out.write(source, offset, length);
+      file.write(source, offset, length);
+    }
+
+    @Override
+    public void close() {
+      file.close();
     }
   }
 }

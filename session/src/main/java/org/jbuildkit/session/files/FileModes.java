@@ -1,7 +1,6 @@
 package org.jbuildkit.session.files;
 
 import com.google.protobuf.ByteString;
-import java.util.Arrays;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.protocol.fsutil.Stat;
@@ -73,16 +72,18 @@ public final class FileModes {
 
   /** Orders paths by their components: a directory comes before its content, that before others. */
   public static int compare(ByteString a, ByteString b) {
-    return Arrays.compareUnsigned(comparable(a), comparable(b));
-  }
-
-  private static byte[] comparable(ByteString path) {
-    var bytes = path.toByteArray();
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '/') {
-        bytes[i] = 0; // no name contains it, and nothing is lower
+    int length = Math.min(a.size(), b.size());
+    for (int i = 0; i < length; i++) {
+      int order = Integer.compare(rank(a.byteAt(i)), rank(b.byteAt(i)));
+      if (order != 0) {
+        return order;
       }
     }
-    return bytes;
+    return Integer.compare(a.size(), b.size());
+  }
+
+  /** No name contains a slash or a zero, so nothing is lower than the slash. */
+  private static int rank(byte b) {
+    return b == '/' ? 0 : Byte.toUnsignedInt(b);
   }
 }

@@ -81,9 +81,16 @@ public final class FileReceiver {
     try {
       receiver.run(progress);
     } catch (IOException | BuildException e) {
-      receiver.open.values().forEach(target::abandon);
+      receiver.open.forEach((id, content) -> receiver.abandon(id, content));
       receiver.report(e);
       throw e;
+    }
+  }
+
+  private void abandon(Integer id, OutputStream content) {
+    var stat = requested.get(id);
+    if (stat != null) {
+      target.abandon(stat, content);
     }
   }
 

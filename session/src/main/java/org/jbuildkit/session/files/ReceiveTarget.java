@@ -32,7 +32,7 @@ public interface ReceiveTarget {
   void commit(Stat stat, OutputStream content) throws IOException;
 
   /** Gives up what {@link #open} gave. */
-  void abandon(OutputStream content);
+  void abandon(Stat stat, OutputStream content);
 
   /** Called last, with everything in place: sets the times of {@code directory}. */
   void finish(Stat directory) throws IOException;

@@ -14,6 +14,7 @@ import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.glob.PatternMatcher;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.DirEntry;
+import org.jbuildkit.linux.Errno;
 import org.jbuildkit.linux.FileStat;
 import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.protocol.fsutil.Stat;
@@ -23,6 +24,9 @@ import org.jbuildkit.protocol.fsutil.Stat;
  * tree, the size of single directories, and the number of hard links.
  */
 public final class TreeWalk {
+  /** Entries looked at with their directory opened once; the same as may wait to be taken. */
+  private static final int BATCH = 64;
+
   private record Level(
       ByteName path,
       Iterator<DirEntry> entries,
@@ -32,6 +36,7 @@ public final class TreeWalk {
   private record Inode(long device, long inode) {}
 
   private final Dir root;
+  private final boolean attributes;
   private final PatternMatcher include;
   private final PatternMatcher exclude;
   private final ArrayDeque<Level> levels = new ArrayDeque<>();
@@ -41,7 +46,17 @@ public final class TreeWalk {
 
   /** Starts at {@code root}, which stays the caller's. */
   public TreeWalk(Dir root, TreeFilter filter) throws IOException {
+    this(root, filter, true);
+  }
+
+  /** A walk over the whole tree whose entries come without extended attributes. */
+  static TreeWalk withoutAttributes(Dir root) throws IOException {
+    return new TreeWalk(root, TreeFilter.ALL, false);
+  }
+
+  private TreeWalk(Dir root, TreeFilter filter, boolean attributes) throws IOException {
     this.root = root;
+    this.attributes = attributes;
     this.include = patterns("include", includes(root, filter));
     this.exclude = patterns("exclude", filter.exclude());
     levels.push(
@@ -90,7 +105,7 @@ public final class TreeWalk {
         return Optional.empty();
       }
       if (level.entries.hasNext()) {
-        visit(level, level.entries.next());
+        visitSome(level);
       } else {
         levels.pop();
         // A directory that nothing below made worth sending.
@@ -102,7 +117,21 @@ public final class TreeWalk {
     return Optional.of(ready.poll());
   }
 
-  private void visit(Level level, DirEntry entry) throws IOException {
+  /** Goes on until a directory is entered, whose entries come before the others. */
+  private void visitSome(Level level) throws IOException {
+    try (var parent = root.openDir(level.path)) {
+      while (level.entries.hasNext() && ready.size() < BATCH && level.equals(levels.peek())) {
+        visit(parent, level, level.entries.next());
+      }
+    } catch (LinuxException e) {
+      if (!e.isMissing() && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+        throw e;
+      }
+      level.entries.forEachRemaining(_ -> {}); // removed meanwhile
+    }
+  }
+
+  private void visit(Dir parent, Level level, DirEntry entry) throws IOException {
     var path = level.path.resolve(entry.name());
     var text = path.toString();
     var included = match("include", include, text, level.included);
@@ -112,18 +141,18 @@ public final class TreeWalk {
     if (!wanted && !enter) {
       return;
     }
-    var found = root.tryStat(path);
+    var found = parent.tryStat(entry.name());
     if (found.isEmpty()) {
       return; // removed meanwhile
     }
     var stat = found.get();
     if (stat.isDirectory()) {
-      unsent.addLast(entry(path, stat));
+      unsent.addLast(entry(parent, path, stat));
       if (wanted) {
         flush();
       }
       if (enter) {
-        try (var dir = root.openDir(path)) {
+        try (var dir = parent.openDir(entry.name())) {
           levels.push(new Level(path, dir.list().iterator(), included, excluded));
         }
       } else if (!wanted) {
@@ -131,7 +160,7 @@ public final class TreeWalk {
       }
     } else if (wanted) {
       flush();
-      ready.add(entry(path, stat));
+      ready.add(entry(parent, path, stat));
     }
   }
 
@@ -146,7 +175,7 @@ public final class TreeWalk {
     unsent.clear();
   }
 
-  private Stat entry(ByteName path, FileStat stat) throws IOException {
+  private Stat entry(Dir parent, ByteName path, FileStat stat) throws IOException {
     // Sockets cannot be sent; as all peers do, an empty regular file goes instead.
     int mode = FileModes.of(stat.kind(), stat.mode()) & ~FileModes.SOCKET;
     var wire = FileModes.wire(path);
@@ -161,7 +190,7 @@ public final class TreeWalk {
       entry.setSize(stat.size());
     }
     if (stat.isSymlink()) {
-      entry.setLinkname(FileModes.wire(root.readLink(path)));
+      entry.setLinkname(FileModes.wire(parent.readLink(path.last())));
     }
     if (stat.isDevice()) {
       entry.setDevmajor(stat.rdevMajor()).setDevminor(stat.rdevMinor());
@@ -172,17 +201,20 @@ public final class TreeWalk {
         entry.setLinkname(first);
       }
     }
-    addXattrs(path, entry);
+    if (attributes) {
+      addXattrs(parent, path.last(), entry);
+    }
     return entry.build();
   }
 
-  private void addXattrs(ByteName path, Stat.Builder entry) {
+  private static void addXattrs(Dir parent, ByteName name, Stat.Builder entry) {
     try {
-      root.xattrs(path)
+      parent
+          .xattrs(name)
           .all()
-          .forEach((name, value) -> {
-            if (!name.startsWith("com.apple.")) {
-              entry.putXattrs(name, ByteString.copyFrom(value));
+          .forEach((key, value) -> {
+            if (!key.startsWith("com.apple.")) {
+              entry.putXattrs(key, ByteString.copyFrom(value));
             }
           });
     } catch (LinuxException _) {

@@ -31,10 +31,33 @@ final class MessageInput<T> extends InputStream {
     if (!fill()) {
       return -1;
     }
+    int done = take(target, offset, length);
+    while (done < length && next()) {
+      done += take(target, offset + done, length - done);
+    }
+    return done;
+  }
+
+  private int take(byte[] target, int offset, int length) {
     int n = Math.min(length, current.size() - position);
     current.substring(position, position + n).copyTo(target, offset);
     position += n;
     return n;
+  }
+
+  /** Goes on with a message that has come already; smaller ones are read together. */
+  private boolean next() {
+    if (position < current.size()) {
+      return false;
+    }
+    var next = stream.poll();
+    next.ifPresent(this::start);
+    return next.isPresent();
+  }
+
+  private void start(T message) {
+    current = messages.unwrap().apply(message);
+    position = 0;
   }
 
   @Override
@@ -49,8 +72,7 @@ final class MessageInput<T> extends InputStream {
         if (next.isEmpty()) {
           return false;
         }
-        current = messages.unwrap().apply(next.get());
-        position = 0;
+        start(next.get());
       }
       return true;
     } catch (InterruptedException e) {

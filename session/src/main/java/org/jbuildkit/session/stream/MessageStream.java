@@ -1,5 +1,6 @@
 package org.jbuildkit.session.stream;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -31,8 +32,14 @@ import org.jspecify.annotations.Nullable;
  * with the text {@code rpc error: code = … desc = …}.
  */
 public final class MessageStream<S, R> implements Closeable {
-  /** Messages asked of the transport ahead of {@link #receive}. */
+  /** Messages asked of the transport at first; later it depends on how large they are. */
   private static final int PREFETCH = 8;
+
+  private static final int MIN_AHEAD = 4;
+  private static final int MAX_AHEAD = 64;
+
+  /** About how many bytes may wait for {@link #receive}. */
+  private static final int AHEAD_BYTES = 1 << 20;
 
   /** Handles one call on a server; its return completes the call, its exception fails it. */
   @FunctionalInterface
@@ -48,6 +55,9 @@ public final class MessageStream<S, R> implements Closeable {
   private @Nullable BuildException failure;
   private boolean ended;
   private boolean sendClosed;
+
+  /** Messages asked for that have not come. */
+  private int expected = PREFETCH;
 
   private MessageStream() {}
 
@@ -123,9 +133,9 @@ public final class MessageStream<S, R> implements Closeable {
   }
 
   /** The next message, or empty at the end of the stream. */
-  @SuppressWarnings("NullAway") // `out` is set before anybody holds the stream
   public Optional<R> receive() throws InterruptedException {
     R message;
+    int more;
     lock.lockInterruptibly();
     try {
       while (received.isEmpty() && !ended && failure == null) {
@@ -137,12 +147,53 @@ public final class MessageStream<S, R> implements Closeable {
         }
         return Optional.empty();
       }
-      message = received.poll();
+      message = received.remove();
+      more = wanted(message);
     } finally {
       lock.unlock();
     }
-    out.request(1);
+    request(more);
     return Optional.of(message);
+  }
+
+  /** A message that has come already, if there is one. */
+  public Optional<R> poll() {
+    R message;
+    int more;
+    lock.lock();
+    try {
+      if (received.isEmpty()) {
+        return Optional.empty();
+      }
+      message = received.remove();
+      more = wanted(message);
+    } finally {
+      lock.unlock();
+    }
+    request(more);
+    return Optional.of(message);
+  }
+
+  /**
+   * How many more messages to ask for after one was taken. Many small ones are asked for at once:
+   * each request is a turn of the transport's thread.
+   */
+  private int wanted(R taken) {
+    int size = taken instanceof MessageLite message ? message.getSerializedSize() : AHEAD_BYTES;
+    int ahead = Math.clamp(AHEAD_BYTES / Math.max(size, 1), MIN_AHEAD, MAX_AHEAD);
+    int more = ahead - expected - received.size();
+    if (more < ahead / 2) {
+      return 0;
+    }
+    expected += more;
+    return more;
+  }
+
+  @SuppressWarnings("NullAway") // `out` is set before anybody holds the stream
+  private void request(int more) {
+    if (more > 0) {
+      out.request(more);
+    }
   }
 
   /** Says that no more will be sent. For clients; a server's handler just returns. */
@@ -208,6 +259,7 @@ public final class MessageStream<S, R> implements Closeable {
       lock.lock();
       try {
         received.add(message);
+        expected--;
         changed.signalAll();
       } finally {
         lock.unlock();

@@ -3,12 +3,18 @@ package org.jbuildkit.session.tunnel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jbuildkit.protocol.keys.WireLimits;
 import org.jbuildkit.session.stream.ByteDuplex;
 
@@ -18,6 +24,7 @@ import org.jbuildkit.session.stream.ByteDuplex;
  */
 final class LocalBridge extends ChannelInboundHandlerAdapter {
   private static final int WINDOW = 512 * 1024;
+  private static final int READ = 64 * 1024;
 
   /** Queued after the last bytes; nothing else queued is empty. */
   private static final byte[] END = new byte[0];
@@ -25,6 +32,8 @@ final class LocalBridge extends ChannelInboundHandlerAdapter {
   private final ByteDuplex duplex;
   private final LinkedBlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition writable = lock.newCondition();
 
   LocalBridge(ByteDuplex duplex) {
     this.duplex = duplex;
@@ -32,6 +41,10 @@ final class LocalBridge extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    context
+        .channel()
+        .config()
+        .setWriteBufferWaterMark(new WriteBufferWaterMark(WINDOW / 2, WINDOW));
     Thread.ofVirtual().name("tunnel-in").start(() -> copyIn(context));
     Thread.ofVirtual().name("tunnel-out").start(() -> copyOut(context));
     context.read();
@@ -61,6 +74,21 @@ final class LocalBridge extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     queue.add(END);
+    signal();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    signal();
+  }
+
+  private void signal() {
+    lock.lock();
+    try {
+      writable.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -71,14 +99,11 @@ final class LocalBridge extends ChannelInboundHandlerAdapter {
   private void copyIn(ChannelHandlerContext context) {
     try {
       var input = duplex.input();
-      while (true) {
-        var bytes = new byte[WireLimits.STREAM_CHUNK];
-        int n = input.read(bytes);
-        if (n < 0) {
-          break;
-        }
+      var bytes = new byte[READ];
+      for (int n = input.read(bytes); n >= 0; n = input.read(bytes)) {
         if (n > 0) {
-          context.writeAndFlush(Unpooled.wrappedBuffer(bytes, 0, n)).await();
+          awaitWritable(context.channel());
+          var _ = context.writeAndFlush(Unpooled.copiedBuffer(bytes, 0, n));
         }
       }
     } catch (IOException | InterruptedException _) {
@@ -88,26 +113,59 @@ final class LocalBridge extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void awaitWritable(Channel channel) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!channel.isWritable() && channel.isActive()) {
+        writable.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void copyOut(ChannelHandlerContext context) {
     try {
       var output = duplex.output();
+      var joined = new ByteArrayOutputStream(WireLimits.STREAM_CHUNK);
       while (true) {
         var bytes = queue.take();
         if (bytes.length == 0) {
           output.close();
           return;
         }
-        output.write(bytes);
+        int n = writeWithFollowing(output, bytes, joined);
         if (queue.isEmpty()) {
           output.flush();
         }
-        int before = queued.getAndAdd(-bytes.length);
-        if (before >= WINDOW && before - bytes.length < WINDOW) {
+        int before = queued.getAndAdd(-n);
+        if (before >= WINDOW && before - n < WINDOW) {
           context.channel().eventLoop().execute(context::read);
         }
       }
     } catch (IOException | InterruptedException _) {
       var _ = context.close();
     }
+  }
+
+  /** Small pieces that wait already go in one write. */
+  private int writeWithFollowing(OutputStream output, byte[] first, ByteArrayOutputStream joined)
+      throws IOException {
+    var next = queue.peek();
+    if (next == null || next.length == 0 || first.length + next.length > WireLimits.STREAM_CHUNK) {
+      output.write(first);
+      return first.length;
+    }
+    joined.reset();
+    joined.writeBytes(first);
+    while (next != null
+        && next.length > 0
+        && joined.size() + next.length <= WireLimits.STREAM_CHUNK) {
+      joined.writeBytes(next);
+      queue.remove();
+      next = queue.peek();
+    }
+    output.write(joined.toByteArray());
+    return joined.size();
   }
 }

@@ -21,9 +21,12 @@ final class EntryDigest {
   }
 
   static Digest of(Dir root, ByteName path, FileStat stat) throws IOException {
-    var hasher = new Digest.Hasher();
     boolean regular = stat.isRegular();
-    header(hasher, root, path, stat, regular ? stat.size() : 0);
+    var link = stat.isSymlink() ? root.readLink(path) : ByteName.EMPTY;
+    int mode = stat.isSymlink() ? 0777 : stat.mode();
+    long size = regular ? stat.size() : 0;
+    var hasher = begin(mode, stat.userId(), stat.groupId(), size, type(stat), link);
+    addXattrs(hasher, root.xattrs(path).all());
     if (regular) {
       try (var file = root.openRead(path);
           var in = file.input(false)) {
@@ -36,19 +39,26 @@ final class EntryDigest {
     return hasher.finish();
   }
 
-  private static void header(
-      Digest.Hasher hasher, Dir root, ByteName path, FileStat stat, long size) throws IOException {
-    var link = stat.isSymlink() ? root.readLink(path) : ByteName.EMPTY;
-    int mode = stat.isSymlink() ? 0777 : stat.mode();
+  /** The header of a regular file without extended attributes; its bytes follow. */
+  static Digest.Hasher beginFile(int mode, long uid, long gid, long size) {
+    return begin(mode, uid, gid, size, '0', ByteName.EMPTY);
+  }
+
+  private static Digest.Hasher begin(
+      int mode, long uid, long gid, long size, char type, ByteName link) {
+    var hasher = new Digest.Hasher();
     hasher.update("name");
     hasher.update("mode" + mode);
-    hasher.update("uid" + stat.userId());
-    hasher.update("gid" + stat.groupId());
+    hasher.update("uid" + uid);
+    hasher.update("gid" + gid);
     hasher.update("size" + size);
-    hasher.update("typeflag" + type(stat));
+    hasher.update("typeflag" + type);
     hasher.update("linkname").update(link.bytes());
     hasher.update("unamegnamedevmajor0devminor0");
-    SortedMap<String, byte[]> xattrs = root.xattrs(path).all();
+    return hasher;
+  }
+
+  private static void addXattrs(Digest.Hasher hasher, SortedMap<String, byte[]> xattrs) {
     for (var xattr : xattrs.entrySet()) {
       if (isHashed(xattr.getKey())) {
         hasher.update(xattr.getKey()).update(xattr.getValue());

@@ -1,18 +1,27 @@
 package org.jbuildkit.store.checksum;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.FileStat;
 
-/** Digests of one tree, computed as they are asked for and remembered. The tree must not change. */
+/**
+ * Digests of one tree, computed as they are asked for and remembered. Whoever changes the tree says
+ * so.
+ */
 final class TreeDigests {
   private final boolean isTransferred;
-  private final Map<ByteName, Digest> entries = new ConcurrentHashMap<>();
-  private final Map<ByteName, Digest> contents = new ConcurrentHashMap<>();
+
+  // Raw hashes: large trees have hundreds of thousands.
+  private final ConcurrentSkipListMap<ByteName, byte[]> entries = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<ByteName, byte[]> contents = new ConcurrentSkipListMap<>();
+  private final AtomicInteger size = new AtomicInteger();
 
   /**
    * @param isTransferred whether a client sent the tree: then its root has no metadata of its own
@@ -27,11 +36,12 @@ final class TreeDigests {
       return EntryDigest.empty();
     }
     var known = entries.get(path);
-    if (known == null) {
-      known = EntryDigest.of(root, path, stat);
-      entries.put(path, known);
+    if (known != null) {
+      return Digest.ofRaw("sha256", known);
     }
-    return known;
+    var digest = EntryDigest.of(root, path, stat);
+    put(entries, path, digest);
+    return digest;
   }
 
   /** The digest of an entry with all that is below it. */
@@ -40,11 +50,12 @@ final class TreeDigests {
       return entry(root, path, stat);
     }
     var known = contents.get(path);
-    if (known == null) {
-      known = directory(root, path, stat);
-      contents.put(path, known);
+    if (known != null) {
+      return Digest.ofRaw("sha256", known);
     }
-    return known;
+    var digest = directory(root, path, stat);
+    put(contents, path, digest);
+    return digest;
   }
 
   private Digest directory(Dir root, ByteName path, FileStat stat) throws IOException {
@@ -58,5 +69,52 @@ final class TreeDigests {
       }
     }
     return hasher.finish();
+  }
+
+  private void put(Map<ByteName, byte[]> digests, ByteName path, Digest digest) {
+    if (digests.put(path, digest.raw()) == null) {
+      size.incrementAndGet();
+    }
+  }
+
+  /** How many digests are remembered. */
+  int size() {
+    return size.get();
+  }
+
+  /** The file at {@code path} is a new one, of this digest. */
+  void written(ByteName path, Digest digest) {
+    removed(path);
+    put(entries, path, digest);
+  }
+
+  /** The entry itself is another; what is below it stays. */
+  void changed(ByteName path) {
+    drop(entries, path);
+    for (var above = Optional.of(path); above.isPresent(); above = above.get().parent()) {
+      drop(contents, above.get());
+    }
+    drop(contents, ByteName.EMPTY);
+  }
+
+  /** Nothing is known any more of the entry and of what is below it. */
+  void removed(ByteName path) {
+    changed(path);
+    dropBelow(entries, path);
+    dropBelow(contents, path);
+  }
+
+  private void dropBelow(ConcurrentSkipListMap<ByteName, byte[]> digests, ByteName path) {
+    var from = ByteName.ofText(path + "/");
+    var to = ByteName.ofText(path + "0"); // the byte after the slash
+    for (var below : List.copyOf(digests.subMap(from, to).keySet())) {
+      drop(digests, below);
+    }
+  }
+
+  private void drop(Map<ByteName, byte[]> digests, ByteName path) {
+    if (digests.remove(path) != null) {
+      size.decrementAndGet();
+    }
   }
 }

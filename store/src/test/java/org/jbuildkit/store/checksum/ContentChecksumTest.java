@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.jbuildkit.base.ByteName;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.ProcessCalls;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,5 +119,43 @@ class ContentChecksumTest {
     assertThatThrownBy(() -> path("/nope", false)).hasMessage("\"/nope\": not found");
     assertThatThrownBy(() -> filtered("/d", List.of("["), List.of()))
         .hasMessage("invalid includepatterns: [[]: syntax error in pattern");
+  }
+
+  @Test
+  void toldChangesGiveTheDigestsOfTheChangedTree() throws IOException {
+    var kept = new TreeDigests(true);
+    var changes = new TreeChanges(kept);
+    try (var root = Dir.open(folder)) {
+      var all = Selector.path("/", false);
+      var before = ContentChecksum.checksum(root, kept, all);
+
+      file("d/sub/x", "another");
+      var hasher = changes.hasher(0644, 0, 0, 7);
+      changes.written(ByteName.ofText("d/sub/x"), hasher.update("another").finish());
+      Files.delete(folder.resolve("d/sub/deep/y"));
+      Files.delete(folder.resolve("d/sub/deep"));
+      changes.removed(ByteName.ofText("d/sub/deep"));
+      permissions("d", "rwx------");
+      changes.changed(ByteName.ofText("d"));
+      file("new/f", "n");
+      changes.changed(ByteName.ofText("new"));
+
+      assertThat(ContentChecksum.checksum(root, kept, all))
+          .isEqualTo(ContentChecksum.checksum(root, new TreeDigests(true), all))
+          .isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void onlyWhatChangedIsReadAgain() throws IOException {
+    var kept = new TreeDigests(true);
+    try (var root = Dir.open(folder)) {
+      var all = Selector.path("/", false);
+      var before = ContentChecksum.checksum(root, kept, all);
+      file("d/b.txt", "not told");
+      assertThat(ContentChecksum.checksum(root, kept, all)).isEqualTo(before);
+      new TreeChanges(kept).removed(ByteName.ofText("d/b.txt"));
+      assertThat(ContentChecksum.checksum(root, kept, all)).isNotEqualTo(before);
+    }
   }
 }

@@ -1,4 +1,4 @@
-package org.jbuildkit.dockerfile;
+package org.jbuildkit.llb;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.GoQuote;
-import org.jbuildkit.dockerfile.syntax.GoBool;
 
 /**
  * An address of something in a Git repository.
@@ -21,7 +20,7 @@ import org.jbuildkit.dockerfile.syntax.GoBool;
  * @param subdir what is taken of it, relative; empty for all
  * @param isSsh whether the repository is reached by SSH
  */
-record GitReference(
+public record GitReference(
     String remote,
     String host,
     String path,
@@ -44,7 +43,7 @@ record GitReference(
    *
    * @throws BuildException for a query that makes no sense
    */
-  static Optional<GitReference> parse(String text) {
+  public static Optional<GitReference> parse(String text) {
     if (text.startsWith("./") || text.startsWith("../")) {
       return Optional.empty();
     }
@@ -60,7 +59,7 @@ record GitReference(
   }
 
   /** As {@link #parse}, for build contexts, where {@code github.com/} needs no scheme. */
-  static Optional<GitReference> ofContext(String text) {
+  public static Optional<GitReference> ofContext(String text) {
     if (text.startsWith("github.com/")) {
       var address = "https://" + text;
       var url = URL.matcher(address);
@@ -98,7 +97,7 @@ record GitReference(
   }
 
   /** {@code git://host/path[#ref[:subdir]]}. */
-  String identifier() {
+  public String identifier() {
     var place = ref + (subdir.isEmpty() ? "" : ":" + subdir);
     return "git://" + host + path + (place.isEmpty() ? "" : "#" + place);
   }
@@ -193,11 +192,13 @@ record GitReference(
     }
 
     private static boolean bool(String name, String value) {
-      return value.isEmpty()
-          || GoBool.parse(value)
-              .orElseThrow(() ->
-                  BuildException.invalid(
-                      "invalid %s value: %s".formatted(name, GoQuote.quote(value))));
+      return switch (value) {
+        case "", "1", "t", "T", "TRUE", "true", "True" -> true;
+        case "0", "f", "F", "FALSE", "false", "False" -> false;
+        default ->
+            throw BuildException.invalid(
+                "invalid %s value: %s".formatted(name, GoQuote.quote(value)));
+      };
     }
   }
 }

@@ -1,0 +1,5 @@
+/** Tests of filters. */
+@NullMarked
+package org.jbuildkit.base.filter;
+
+import org.jspecify.annotations.NullMarked;

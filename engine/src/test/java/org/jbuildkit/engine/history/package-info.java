@@ -1,0 +1,5 @@
+/** Tests of build records. */
+@NullMarked
+package org.jbuildkit.engine.history;
+
+import org.jspecify.annotations.NullMarked;
