@@ -1,6 +1,7 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.buildctl.build;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -8,25 +9,55 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.CsvFields;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.GoValues;
+import org.jbuildkit.cli.ProgramLog;
 import org.jbuildkit.cli.UsageException;
 import org.jbuildkit.client.options.CacheOptions;
 
 /** What {@code --export-cache} and {@code --import-cache} ask for. */
 final class Caches {
+  private static final String REPLACEMENT =
+      " --%s-cache type=registry,ref=<ref>,<opt>=<optval>[,<opt>=<optval>] instead.";
+
   private Caches() {}
 
-  static CacheOptions parse(List<String> exports, List<String> imports, Environment environment)
+  static CacheOptions parse(
+      List<String> exports, List<String> imports, Environment environment, ProgramLog log)
       throws IOException {
-    var caches = new CacheOptions(line -> environment.err().println("WARNING: " + line));
+    var caches = new CacheOptions(log::warn);
     for (var value : exports) {
-      var attributes = CsvFields.attributes(value);
+      if (isLegacy(value)) {
+        log.warn(
+            "--export-cache <ref> --export-cache-opt <opt>=<optval> is deprecated. Please use"
+                + REPLACEMENT.formatted("export"));
+      }
+      var attributes = attributes(value);
+      attributes.putIfAbsent("mode", "min");
       caches.addExport(type(attributes, "export", environment), attributes);
     }
     for (var value : imports) {
-      var attributes = CsvFields.attributes(value);
+      if (isLegacy(value)) {
+        log.warn(
+            "--import-cache <ref> is deprecated. Please use" + REPLACEMENT.formatted("import"));
+      }
+      var attributes = attributes(value);
       caches.addImport(type(attributes, "import", environment), attributes);
     }
     return caches;
+  }
+
+  /** A bare reference to a registry, as old command lines have it. */
+  private static boolean isLegacy(String value) {
+    return !value.contains("type=");
+  }
+
+  private static SequencedMap<String, String> attributes(String value) {
+    if (!isLegacy(value)) {
+      return CsvFields.attributes(value);
+    }
+    var attributes = new LinkedHashMap<String, String>();
+    attributes.put("type", "registry");
+    attributes.put("ref", value);
+    return attributes;
   }
 
   private static String type(

@@ -1,12 +1,15 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.buildctl.records;
 
 import com.google.protobuf.Timestamp;
 import io.grpc.StatusRuntimeException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
-import org.jbuildkit.base.BuildException;
+import org.jbuildkit.buildctl.daemon.Connection;
+import org.jbuildkit.buildctl.daemon.GoShapes;
+import org.jbuildkit.buildctl.daemon.OutputFormat;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
@@ -18,19 +21,20 @@ import org.jbuildkit.client.progress.ByteAmount;
 import org.jbuildkit.protocol.control.DiskUsageRequest;
 import org.jbuildkit.protocol.control.PruneRequest;
 import org.jbuildkit.protocol.control.UsageRecord;
-import org.jbuildkit.session.errors.StatusCodec;
 
 /** {@code buildctl du} and {@code buildctl prune}. */
-final class DiskCommands {
+public final class DiskCommands {
   private static final String HEADER = "ID\tRECLAIMABLE\tSIZE\tLAST ACCESSED";
   private static final BigDecimal MEGABYTE = BigDecimal.valueOf(1_000_000);
 
   private DiskCommands() {}
 
-  static Command usage(Environment environment) {
+  public static Command usage(Environment environment) {
     return Command.of("disk usage", "du")
         .flags(
-            Flag.list("filter records", "filter", "f"), Flag.bool("verbose output", "verbose", "v"))
+            Flag.list("Filter records", "filter", "f"),
+            Flag.bool("Verbose output", "verbose", "v"),
+            OutputFormat.FLAG)
         .action(invocation -> usage(invocation, environment));
   }
 
@@ -48,6 +52,11 @@ final class DiskCommands {
                 .toList();
       } catch (StatusRuntimeException e) {
         throw daemon.explain(e).within("failed to call diskusage");
+      }
+      var format = OutputFormat.of(invocation);
+      if (format.isPresent()) {
+        format.get().print(GoShapes.usages(records), environment.out());
+        return 0;
       }
       var table = TextTable.withTabs(environment.out());
       if (invocation.flag("verbose")) {
@@ -120,16 +129,18 @@ final class DiskCommands {
     return GoTimes.text(Instant.ofEpochSecond(time.getSeconds(), time.getNanos()));
   }
 
-  static Command prune(Environment environment) {
+  public static Command prune(Environment environment) {
     return Command.of("clean up build cache", "prune")
         .flags(
-            Flag.of(Flag.Kind.DURATION, "keep data newer than this limit", "keep-duration"),
-            Flag.of(Flag.Kind.FLOAT, "keep data below this limit (in MB)", "keep-storage"),
-            Flag.of(Flag.Kind.FLOAT, "always keep data below this limit", "keep-storage-min"),
-            Flag.of(Flag.Kind.FLOAT, "keep free data below this limit", "free-storage"),
-            Flag.list("filter records", "filter", "f"),
-            Flag.bool("include internal caches (oci image layouts)", "all"),
-            Flag.bool("verbose output", "verbose", "v"))
+            Flag.of(Flag.Kind.DURATION, "Keep data newer than this limit", "keep-duration"),
+            Flag.of(Flag.Kind.FLOAT, "Keep data below this limit (in MB)", "keep-storage"),
+            Flag.of(
+                Flag.Kind.FLOAT, "Always allow data below this limit (in MB)", "keep-storage-min"),
+            Flag.of(Flag.Kind.FLOAT, "Keep free data below this limit (in MB)", "free-storage"),
+            Flag.list("Filter records", "filter", "f"),
+            Flag.bool("Include internal/frontend references", "all"),
+            Flag.bool("Verbose output", "verbose", "v"),
+            OutputFormat.FLAG)
         .action(invocation -> prune(invocation, environment));
   }
 
@@ -150,32 +161,42 @@ final class DiskCommands {
             .setMinFreeSpace(megabytes(invocation, "free-storage"))
             .build();
     try (var daemon = Connection.open(invocation, environment)) {
-      var table = TextTable.withTabs(environment.out());
-      long total = 0;
-      boolean first = true;
-      var records = daemon.control().prune(request);
-      while (records.hasNext()) {
-        var record = records.next();
-        total += record.getSize();
-        if (invocation.flag("verbose")) {
-          details(record, table);
-        } else {
-          if (first) {
-            table.line(HEADER);
+      try {
+        var records = daemon.control().prune(request);
+        var format = OutputFormat.of(invocation);
+        if (format.isPresent()) {
+          while (records.hasNext()) {
+            format.get().print(GoShapes.usage(records.next()), environment.out());
           }
-          table.line(row(record) + "\t");
+        } else {
+          print(records, invocation.flag("verbose"), TextTable.withTabs(environment.out()));
         }
-        table.flush();
-        first = false;
+        return 0;
+      } catch (StatusRuntimeException e) {
+        throw daemon.explainStream(e);
       }
-      table.line("Total:\t" + ByteAmount.of(total));
-      table.flush();
-      return 0;
-    } catch (StatusRuntimeException e) {
-      throw new BuildException(
-          StatusCodec.decodeStream(e).code(),
-          BuildException.describe(StatusCodec.decodeStream(e)),
-          e);
     }
+  }
+
+  /** Each record as it comes, then their sum. */
+  private static void print(Iterator<UsageRecord> records, boolean verbose, TextTable table) {
+    long total = 0;
+    boolean first = true;
+    while (records.hasNext()) {
+      var record = records.next();
+      total += record.getSize();
+      if (verbose) {
+        details(record, table);
+      } else {
+        if (first) {
+          table.line(HEADER);
+        }
+        table.line(row(record) + "\t");
+      }
+      table.flush();
+      first = false;
+    }
+    table.line("Total:\t" + ByteAmount.of(total));
+    table.flush();
   }
 }

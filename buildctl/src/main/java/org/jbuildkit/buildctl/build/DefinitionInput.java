@@ -1,4 +1,4 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.buildctl.build;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;

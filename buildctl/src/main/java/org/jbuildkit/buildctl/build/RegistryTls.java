@@ -1,4 +1,4 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.buildctl.build;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

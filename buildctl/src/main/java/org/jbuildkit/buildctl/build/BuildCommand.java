@@ -1,4 +1,4 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.buildctl.build;
 
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.RandomId;
+import org.jbuildkit.buildctl.daemon.Connection;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
@@ -39,7 +40,7 @@ import org.jbuildkit.session.attach.SharedDirectories;
 import org.jbuildkit.session.attach.SshAgents;
 
 /** {@code buildctl build}. */
-final class BuildCommand {
+public final class BuildCommand {
   private static final String SUBREQUESTS = "moby.buildkit.frontend.subrequests";
 
   private final Invocation invocation;
@@ -50,37 +51,59 @@ final class BuildCommand {
     this.environment = environment;
   }
 
-  static Command command(Environment environment) {
+  public static Command command(Environment environment) {
     return Command.of("build", "build", "b")
         .flags(
-            Flag.list("define exports for build result, e.g. --output type=image", "output", "o"),
-            Flag.text("set type of progress (auto, plain, tty, rawjson, quiet)", "progress")
-                .withPreset("auto"),
-            Flag.text("path to trace file, appended with progress as JSON lines", "trace"),
-            Flag.list("allow build access to the local directory", "local"),
-            Flag.list("allow build access to the local OCI layout", "oci-layout"),
-            Flag.text("define frontend used for build", "frontend"),
-            Flag.list("define custom options for frontend, e.g. --opt target=foo", "opt"),
-            Flag.bool("disable cache for all the vertices", "no-cache"),
-            Flag.list("export build cache", "export-cache"),
-            Flag.list("import build cache", "import-cache"),
-            Flag.list("secret value exposed to the build", "secret"),
-            Flag.list("allow forwarding SSH agent to the builder", "ssh"),
-            Flag.list("allow extra privileged entitlement", "allow"),
-            Flag.text("output build metadata to a file as JSON", "metadata-file"),
-            Flag.text("read source policy file from a JSON file", "source-policy-file"),
-            Flag.bool("force proxy networking for exec steps", "proxy-network"),
-            Flag.text("write build ref to a file", "ref-file"),
             Flag.list(
-                "overwrite TLS configuration when authenticating with registries, e.g."
-                    + " host=myserver:2376,ca=/path/to/ca.crt",
-                "registry-auth-tlscontext"))
+                "Define exports for build result, e.g. --output type=image,name=docker.io/username/image,push=true",
+                "output",
+                "o"),
+            Flag.text(
+                    "Set type of progress (auto, plain, tty, rawjson). Use plain to show container output",
+                    "progress")
+                .withPreset("auto"),
+            Flag.text("Path to trace file. Defaults to no tracing.", "trace"),
+            Flag.list("Allow build access to the local directory", "local"),
+            Flag.list("Allow build access to the local OCI layout", "oci-layout"),
+            Flag.text("Define frontend used for build", "frontend"),
+            Flag.list(
+                "Define custom options for frontend, e.g. --opt target=foo --opt build-arg:foo=bar",
+                "opt"),
+            Flag.bool("Disable cache for all the vertices", "no-cache"),
+            Flag.list(
+                "Export build cache, e.g. --export-cache type=registry,ref=example.com/foo/bar, or --export-cache type=local,dest=path/to/dir",
+                "export-cache"),
+            Flag.list(
+                "Import build cache, e.g. --import-cache type=registry,ref=example.com/foo/bar, or --import-cache type=local,src=path/to/dir",
+                "import-cache"),
+            Flag.list(
+                "Secret value exposed to the build. Format id=secretname,src=filepath", "secret"),
+            Flag.list(
+                "Allow forwarding SSH agent to the builder. Format default|<id>[=<socket>[,raw=false]|<key>[,<key>]]",
+                "ssh"),
+            Flag.list(
+                "Allow extra privileged entitlement, e.g. network.host, security.insecure, device",
+                "allow"),
+            Flag.text(
+                "Output build metadata (e.g., image digest) to a file as JSON", "metadata-file"),
+            Flag.text("Read source policy file from a JSON file", "source-policy-file"),
+            Flag.bool("Force proxy networking for exec steps", "proxy-network"),
+            Flag.text("Write build ref to a file", "ref-file"),
+            Flag.list(
+                "Overwrite TLS configuration when authenticating with registries, e.g."
+                    + " --registry-auth-tlscontext host=https://myserver:2376,insecure=false,ca=/path/to/my/ca.crt,cert=/path/to/my/cert.crt,key=/path/to/my/key.crt",
+                "registry-auth-tlscontext"),
+            Flag.text(
+                "Where to output json cache metrics, use 'stdout' or 'stderr' for standard (error)"
+                    + " output.",
+                "debug-json-cache-metrics"))
         .action(invocation -> new BuildCommand(invocation, environment).run());
   }
 
   private int run() throws IOException, InterruptedException {
     try (var daemon = Connection.open(invocation, environment);
-        var trace = TraceFile.open(invocation.text("trace"))) {
+        var trace = openTrace()) {
+      var metrics = openMetrics();
       var attachables = new ArrayList<BindableService>();
       attachables.add(auth());
       var agents = SshOptions.parse(invocation.list("ssh"), environment.variables());
@@ -95,7 +118,10 @@ final class BuildCommand {
       var outputs = Outputs.parse(invocation.list("output"));
       var caches =
           Caches.parse(
-              invocation.list("export-cache"), invocation.list("import-cache"), environment);
+              invocation.list("export-cache"),
+              invocation.list("import-cache"),
+              environment,
+              Connection.log(invocation, environment));
       var policy = SourcePolicyFile.read(invocation.text("source-policy-file"));
       var options = options();
       addFiles(attachables, outputs, caches);
@@ -116,14 +142,34 @@ final class BuildCommand {
               "",
               attachables);
       try {
-        finish(build(daemon, spec, trace), options, outputs, caches);
+        finish(build(daemon, spec, trace, metrics), options, outputs, caches);
       } finally {
-        if (invocation.isSet("ref-file")) {
+        metrics.print();
+        if (!invocation.text("ref-file").isEmpty()) {
           ResultFiles.writeRef(invocation.text("ref-file"), spec.ref());
         }
       }
       return 0;
     }
+  }
+
+  private TraceFile openTrace() throws IOException {
+    var name = invocation.text("trace");
+    var trace = TraceFile.open(name);
+    if (!name.isEmpty()) {
+      Connection.log(invocation, environment).info("tracing logs to " + name);
+    }
+    return trace;
+  }
+
+  private CacheMetrics openMetrics() {
+    var target = invocation.text("debug-json-cache-metrics");
+    var metrics = CacheMetrics.open(target, environment);
+    if (!target.isEmpty()) {
+      Connection.log(invocation, environment)
+          .info("writing JSON cache metrics to " + CacheMetrics.title(target));
+    }
+    return metrics;
   }
 
   private RegistryAuth auth() {
@@ -135,7 +181,8 @@ final class BuildCommand {
         RegistryTls.parse(invocation.list("registry-auth-tlscontext")));
   }
 
-  private BuildSpec.Outcome build(DaemonConnection daemon, BuildSpec spec, TraceFile trace)
+  private BuildSpec.Outcome build(
+      DaemonConnection daemon, BuildSpec spec, TraceFile trace, CacheMetrics metrics)
       throws InterruptedException {
     try (var progress =
         ProgressPrinter.start(
@@ -149,6 +196,7 @@ final class BuildCommand {
               spec,
               update -> {
                 trace.add(update);
+                metrics.add(update);
                 progress.add(update);
               });
     }

@@ -1,4 +1,4 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.buildctl.debug;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.PrintStream;

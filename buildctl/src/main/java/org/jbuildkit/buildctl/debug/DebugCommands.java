@@ -1,11 +1,17 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.buildctl.debug;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.buildctl.daemon.Connection;
+import org.jbuildkit.buildctl.daemon.GoShapes;
+import org.jbuildkit.buildctl.daemon.OutputFormat;
+import org.jbuildkit.buildctl.records.BuildRecords;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
@@ -21,29 +27,54 @@ import org.jbuildkit.protocol.worker.GCPolicy;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 
 /** {@code buildctl debug}. */
-final class DebugCommands {
+public final class DebugCommands {
   private DebugCommands() {}
 
-  static Command command(Environment environment) {
+  public static Command command(Environment environment) {
     return Command.of("debug utilities", "debug")
         .commands(
-            Command.of("dump LLB in human-readable format", "dump-llb")
+            Command.of(
+                    "dump LLB in human-readable format. LLB can be also passed via stdin. This"
+                        + " command does not require the daemon to be running.",
+                    "dump-llb")
+                .flags(Flag.bool("Output dot format", "dot"))
                 .action(invocation -> dump(invocation, environment)),
             Command.of("list workers", "workers")
                 .flags(
                     Flag.list("containerd-style filter string slice", "filter", "f"),
-                    Flag.bool("verbose output", "verbose", "v"))
+                    Flag.bool("Verbose output", "verbose", "v"),
+                    OutputFormat.FLAG)
                 .action(invocation -> workers(invocation, environment)),
             Command.of("display internal information", "info")
-                .action(invocation -> info(invocation, environment)));
+                .flags(OutputFormat.FLAG)
+                .action(invocation -> info(invocation, environment)))
+        .commands(HistoryCommands.commands(environment))
+        .commands(BuildRecords.list(environment));
   }
 
   private static int dump(Invocation invocation, Environment environment) throws IOException {
     var file = invocation.arguments().stream().findFirst().orElse("-");
     var bytes =
         file.equals("-") ? environment.in().readAllBytes() : Files.readAllBytes(Path.of(file));
-    LlbDump.print(Definition.parseFrom(bytes), environment.out());
+    var definition = definition(bytes);
+    if (invocation.flag("dot")) {
+      DotGraph.print(definition, environment.out());
+    } else {
+      LlbDump.print(definition, environment.out());
+    }
     return 0;
+  }
+
+  private static Definition definition(byte[] bytes) {
+    try {
+      return Definition.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      boolean cut = String.valueOf(e.getMessage()).contains("ended unexpectedly");
+      throw BuildException.failed(
+          cut || bytes.length == 0
+              ? "unexpected EOF"
+              : "proto: illegal wireType " + (bytes[0] & 7));
+    }
   }
 
   private static int info(Invocation invocation, Environment environment)
@@ -54,6 +85,11 @@ final class DebugCommands {
         version = daemon.control().info(InfoRequest.getDefaultInstance()).getBuildkitVersion();
       } catch (StatusRuntimeException e) {
         throw daemon.explain(e).within("failed to call info");
+      }
+      var format = OutputFormat.of(invocation);
+      if (format.isPresent()) {
+        format.get().print(GoShapes.info(version), environment.out());
+        return 0;
       }
       var table = TextTable.withSpaces(environment.out());
       table.line("BuildKit:\t" + text(version));
@@ -82,6 +118,11 @@ final class DebugCommands {
                 .getRecordList();
       } catch (StatusRuntimeException e) {
         throw daemon.explain(e).within("failed to list workers");
+      }
+      var format = OutputFormat.of(invocation);
+      if (format.isPresent()) {
+        format.get().print(GoShapes.workers(workers), environment.out());
+        return 0;
       }
       var table = TextTable.withTabs(environment.out());
       if (invocation.flag("verbose")) {

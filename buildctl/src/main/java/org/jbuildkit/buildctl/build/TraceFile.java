@@ -1,4 +1,4 @@
-package org.jbuildkit.buildctl;
+package org.jbuildkit.buildctl.build;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
