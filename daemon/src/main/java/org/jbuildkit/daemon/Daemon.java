@@ -13,12 +13,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.daemon.trace.SpanForwarding;
 import org.jbuildkit.daemon.trace.TraceIntake;
+import org.jbuildkit.daemon.trace.TraceSocket;
 import org.jbuildkit.daemon.trace.Tracing;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.Exporter;
@@ -74,6 +76,7 @@ final class Daemon implements AutoCloseable {
       new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
   private final Collector collector;
   private final BuildHistory history;
+  private final Optional<TraceSocket> intake;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
@@ -121,6 +124,11 @@ final class Daemon implements AutoCloseable {
             ProtoReflectionServiceV1.newInstance(),
             oldReflection());
     var served = new Served(services, List.of(new TimestampHeader(clock), tracing));
+    if (config.traceSocket().isPresent()) {
+      this.intake = Optional.of(TraceSocket.open(config.traceSocket().get(), loops, this::keep));
+    } else {
+      this.intake = Optional.empty();
+    }
     this.listeners = Listeners.open(config.listen(), loops, calls, served, activity);
   }
 
@@ -159,7 +167,8 @@ final class Daemon implements AutoCloseable {
             checksums,
             new Permits(config.ociWorker().maxParallelism()),
             clock,
-            new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
+            new ExecWorker(
+                executor, refs, caches, sessions, scratch, logLimits, config.traceSocket(), clock));
     return new BuildEngine(ops, caches, stores.keys(), refs, clock, LOG::warn);
   }
 
@@ -201,6 +210,7 @@ final class Daemon implements AutoCloseable {
     listeners.close();
     collector.close();
     history.close();
+    intake.ifPresent(TraceSocket::close);
     forwarding.close();
     sessions.close();
     calls.shutdownNow();
