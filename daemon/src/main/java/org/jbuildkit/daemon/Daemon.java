@@ -8,27 +8,30 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
+import org.jbuildkit.daemon.config.FrontendsConfig;
 import org.jbuildkit.daemon.trace.SpanForwarding;
 import org.jbuildkit.daemon.trace.TraceIntake;
 import org.jbuildkit.daemon.trace.TraceSocket;
 import org.jbuildkit.daemon.trace.Tracing;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.Exporter;
+import org.jbuildkit.engine.Frontend;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.exec.CacheMounts;
 import org.jbuildkit.engine.exec.ExecWorker;
 import org.jbuildkit.engine.exec.LogLimits;
 import org.jbuildkit.engine.exec.Scratch;
+import org.jbuildkit.engine.gateway.Frontends;
 import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
@@ -42,6 +45,7 @@ import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.oci.registry.EnvironmentProxies;
 import org.jbuildkit.protocol.otlp.ResourceSpans;
+import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.sources.HttpDownloads;
 import org.jbuildkit.sources.HttpSource;
@@ -91,33 +95,48 @@ final class Daemon implements AutoCloseable {
     var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
     this.registries = Registries.of(config, clock);
     this.stores = Stores.open(root, clock);
-    var engine = engine(config, scratch, clock);
+    var caches = new CacheMounts(stores.refs());
+    var logLimits = LogLimits.of(System.getenv());
+    var execs =
+        new ExecWorker(
+            executor,
+            stores.refs(),
+            caches,
+            sessions,
+            scratch,
+            logLimits,
+            config.traceSocket(),
+            clock);
+    var engine = engine(config, execs, clock);
     var jobs = new Jobs(clock);
     var builds = new Builds();
     this.history =
         BuildHistory.open(
             stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
+    var refs = stores.refs();
+    var diskSize = Collector.diskSize(root);
+    var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
+    var worker = Worker.describe(config, refs.snapshotter().name(), rules);
+    var containers = new BridgeContainers(execs, executor);
+    var frontends = frontends(config.frontends(), containers, worker);
+    var runs = new FrontendRuns(builds, frontends, worker.getID());
     var flow =
         new SolveFlow(
             engine,
             jobs,
-            builds,
+            runs,
             exporters(clock),
             config.entitlements(),
             history,
             new RecordedProvenance(config.provenanceEnvironment(), clock),
             new BuildTraces(spans, this::keep, tracing.maker()),
             clock);
-    var refs = stores.refs();
-    var diskSize = Collector.diskSize(root);
-    var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
-    var worker = Worker.describe(config, refs.snapshotter().name(), rules);
     var pruner = new Pruner(refs, clock);
     this.collector = Collector.start(pruner, Collector.policies(rules));
     var services =
         List.of(
             new ControlService(flow, jobs, sessions, refs, worker, pruner, collector, history),
-            new GatewayService(builds, worker),
+            new GatewayService(new BuildIds(builds), containers, worker),
             new ContentService(stores.content()),
             new TraceIntake(this::keep),
             new HealthService(),
@@ -147,11 +166,9 @@ final class Daemon implements AutoCloseable {
     forwarding.add(received);
   }
 
-  private BuildEngine engine(DaemonConfig config, Path scratch, Clock clock) {
+  private BuildEngine engine(DaemonConfig config, ExecWorker execs, Clock clock) {
     var refs = stores.refs();
-    var caches = new CacheMounts(refs);
     var checksums = new ContentChecksum();
-    var logLimits = LogLimits.of(System.getenv());
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
@@ -167,9 +184,20 @@ final class Daemon implements AutoCloseable {
             checksums,
             new Permits(config.ociWorker().maxParallelism()),
             clock,
-            new ExecWorker(
-                executor, refs, caches, sessions, scratch, logLimits, config.traceSocket(), clock));
-    return new BuildEngine(ops, caches, stores.keys(), refs, clock, LOG::warn);
+            execs);
+    return new BuildEngine(ops, execs.caches(), stores.keys(), refs, clock, LOG::warn);
+  }
+
+  private static Frontends frontends(
+      FrontendsConfig config, BridgeContainers containers, WorkerRecord worker) {
+    var frontends = new ArrayList<Frontend>();
+    if (config.dockerfile()) {
+      frontends.add(new DockerfileLanguage(new OwnImages(config.runsOwnImages())));
+    }
+    if (config.gateway()) {
+      frontends.add(new ImageFrontend(containers, worker, config.allowedRepositories()));
+    }
+    return new Frontends(frontends);
   }
 
   private List<Exporter> exporters(Clock clock) {

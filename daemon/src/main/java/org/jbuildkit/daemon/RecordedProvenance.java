@@ -32,11 +32,9 @@ record RecordedProvenance(Json.Obj environment, Clock clock) {
   /** Documents by platform id; the empty id is the only tree of a result. */
   SequencedMap<String, byte[]> of(
       SolveRequest request, Instant started, Build build, Build.Returned result) {
-    var outer =
-        new FrontendRequest(
-            SolveFlow.frontend(request.getFrontend(), request.getFrontendAttrsMap()),
-            request.getFrontendAttrsMap());
-    var trees = new LinkedHashMap<String, BuildTree>(result.byPlatform());
+    var outer = new FrontendRequest(FrontendRuns.frontend(request), request.getFrontendAttrsMap());
+    var trees = new LinkedHashMap<String, BuildTree>();
+    result.byPlatform().forEach((id, tree) -> tree.ifPresent(present -> trees.put(id, present)));
     result.single().ifPresent(tree -> trees.put("", tree));
     var platforms = platforms(result);
     var definitions = trees.values().stream().map(BuildTree::definition).toList();

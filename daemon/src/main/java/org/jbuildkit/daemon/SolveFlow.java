@@ -27,26 +27,22 @@ import org.jbuildkit.engine.history.Recording;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.progress.VertexTrail;
-import org.jbuildkit.engine.provenance.FrontendRequest;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
 import org.jbuildkit.protocol.control.VertexWarning;
-import org.jbuildkit.protocol.pb.Definition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request to build, from its checks to its answer. */
 final class SolveFlow {
   private static final Logger LOG = LoggerFactory.getLogger(SolveFlow.class);
-  private static final String DOCKERFILE = "dockerfile.v0";
-  private static final String GATEWAY = "gateway.v0";
   private static final String EPOCH = "source-date-epoch";
   private static final Set<String> ENTITLEMENTS =
       Set.of("network.host", "security.insecure", "device");
 
   private final BuildEngine engine;
   private final Jobs jobs;
-  private final Builds builds;
+  private final FrontendRuns runs;
   private final Map<String, Exporter> exporters;
   private final Set<String> allowed;
   private final BuildHistory history;
@@ -60,7 +56,7 @@ final class SolveFlow {
   SolveFlow(
       BuildEngine engine,
       Jobs jobs,
-      Builds builds,
+      FrontendRuns runs,
       List<Exporter> exporters,
       List<String> allowed,
       BuildHistory history,
@@ -73,7 +69,7 @@ final class SolveFlow {
     this.allowed = Set.copyOf(allowed);
     this.engine = engine;
     this.jobs = jobs;
-    this.builds = builds;
+    this.runs = runs;
     this.exporters = new LinkedHashMap<>();
     exporters.forEach(exporter -> this.exporters.put(exporter.type(), exporter));
     this.clock = clock;
@@ -86,7 +82,7 @@ final class SolveFlow {
     Unsupported.check(request);
     var job = jobs.open(request.getRef(), request.getSession(), entitlements(request));
     var began = clock.instant();
-    var frontend = frontend(request.getFrontend(), request.getFrontendAttrsMap());
+    var frontend = FrontendRuns.frontend(request);
     var started = BuildRecording.started(request, wanted, frontend, clock);
     try (var recording = history.begin(started, request.getInternal())) {
       var spans = traces.record(job, recording);
@@ -108,9 +104,10 @@ final class SolveFlow {
       Instant began,
       Optional<BuildOutcome.Spans> spans)
       throws IOException, InterruptedException {
-    try (var build = new Build(job, engine, clock)) {
+    try (var build = new Build(job, engine, runs.frontends(), clock);
+        var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
-      var returned = result(request, build);
+      var returned = attachable(run.result(), exports);
       var result = requested.noted(build.evaluate(returned));
       warn(job, exports, requested.mismatches(result));
       var response = export(job, exports, result);
@@ -221,55 +218,14 @@ final class SolveFlow {
     return exports;
   }
 
-  private Build.Returned result(SolveRequest request, Build build) throws InterruptedException {
-    var frontend = frontend(request.getFrontend(), request.getFrontendAttrsMap());
-    if (!request.hasDefinition() && frontend.isEmpty()) {
-      builds.add(build);
-      try {
-        return build.awaitReturned();
-      } finally {
-        builds.remove(build);
-      }
+  /** No exporter writes attestations: to leave them out would pass over what was asked for. */
+  private static Build.Returned attachable(Build.Returned returned, List<Exporter.Export> exports) {
+    if (!returned.attestations().isEmpty() && !exports.isEmpty()) {
+      throw new BuildException(
+          ErrorCode.UNIMPLEMENTED,
+          exports.getFirst().name() + ": attestations are not supported by this daemon");
     }
-    if (request.getDefinition().getDefCount() > 0) {
-      if (!frontend.isEmpty()) {
-        throw BuildException.failed("cannot solve with both Definition and Frontend specified");
-      }
-      var tree = build.solve(request.getDefinition());
-      return new Build.Returned(Optional.of(tree), Map.of(), Map.of());
-    }
-    return runFrontend(
-        build, frontend, request.getFrontendAttrsMap(), request.getFrontendInputsMap());
-  }
-
-  /** The frontend that is meant: the gateway to the built-in one is the built-in one. */
-  static String frontend(String name, Map<String, String> options) {
-    boolean isAlias = name.equals(GATEWAY) && DOCKERFILE.equals(options.get("source"));
-    return isAlias ? DOCKERFILE : name;
-  }
-
-  /** Runs a frontend in the daemon. */
-  static Build.Returned runFrontend(
-      Build build, String frontend, Map<String, String> options, Map<String, Definition> inputs)
-      throws InterruptedException {
-    return switch (frontend) {
-      case "" -> new Build.Returned(Optional.empty(), Map.of(), Map.of());
-      case DOCKERFILE -> {
-        var returned = DockerfileRun.run(build, options, inputs);
-        note(build, new FrontendRequest(frontend, options), returned);
-        yield returned;
-      }
-      case GATEWAY ->
-          throw new BuildException(
-              ErrorCode.UNIMPLEMENTED, "frontend images are not supported by this daemon");
-      default -> throw BuildException.failed("invalid frontend: " + frontend);
-    };
-  }
-
-  private static void note(Build build, FrontendRequest request, Build.Returned returned) {
-    var notes = build.job().notes();
-    returned.single().ifPresent(tree -> notes.made(request, tree.definition()));
-    returned.byPlatform().values().forEach(tree -> notes.made(request, tree.definition()));
+    return returned;
   }
 
   private Map<String, String> export(Job job, List<Exporter.Export> exports, BuildResult result)

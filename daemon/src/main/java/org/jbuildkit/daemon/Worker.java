@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
+import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.llb.Ops;
@@ -50,5 +52,38 @@ final class Worker {
                 .setVersion(VERSION)
                 .setDockerfileVersion(DOCKERFILE_VERSION))
         .build();
+  }
+
+  /** The record as JSON, as frontends in containers read it. */
+  static Json json(WorkerRecord worker) {
+    var labels = Json.object();
+    new TreeMap<>(worker.getLabelsMap()).forEach(labels::put);
+    var platforms =
+        worker.getPlatformsList().stream()
+            .<Json>map(platform ->
+                Json.object()
+                    .put("architecture", platform.getArchitecture())
+                    .put("os", platform.getOS())
+                    .putUnlessEmpty("variant", platform.getVariant())
+                    .build())
+            .toList();
+    var version = worker.getBuildkitVersion();
+    var record =
+        Json.object()
+            .put("id", worker.getID())
+            .put("labels", labels.build())
+            .put("platforms", new Json.Arr(platforms))
+            .put("gcPolicy", new Json.Null())
+            .put(
+                "buildkitVersion",
+                Json.object()
+                    .put("package", version.getPackage())
+                    .put("version", version.getVersion())
+                    .put("revision", version.getRevision())
+                    .put("dockerfileVersion", version.getDockerfileVersion())
+                    .build())
+            .put("cdiDevices", new Json.Null())
+            .build();
+    return new Json.Arr(List.of(record));
   }
 }

@@ -23,6 +23,7 @@ public final class BuildEngine {
   private final OpFactory ops;
   private final CacheMounts caches;
   private final Solver<Job> solver;
+  private final BiConsumer<String, Throwable> warnings;
 
   /**
    * @param warnings takes what went wrong without failing a build
@@ -36,6 +37,7 @@ public final class BuildEngine {
       BiConsumer<String, Throwable> warnings) {
     this.ops = ops;
     this.caches = caches;
+    this.warnings = warnings;
     this.solver =
         new Solver<>(
             keys,
@@ -73,6 +75,11 @@ public final class BuildEngine {
   /** The source that serves an op. */
   public Source.Instance source(Op op) {
     return ops.open(op);
+  }
+
+  /** Takes note of what went wrong without failing a build. */
+  public void warn(String message, Throwable cause) {
+    warnings.accept(message, cause);
   }
 
   public Solver<Job> solver() {

@@ -58,6 +58,7 @@ public final class ConfigReader {
             registries(settings.file().section("registry")),
             registryConcurrency(settings.file().section("system")),
             history(settings.file()),
+            FrontendsConfig.read(settings.file().section("frontend")),
             ProvenanceEnvironment.read(
                 settings
                     .file()

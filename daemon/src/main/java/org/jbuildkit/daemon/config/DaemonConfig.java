@@ -34,6 +34,7 @@ public record DaemonConfig(
     SequencedMap<String, RegistryConfig> registries,
     int maxRegistryConcurrency,
     Retention history,
+    FrontendsConfig frontends,
     Json.Obj provenanceEnvironment,
     Optional<Path> traceSocket,
     Duration idleTimeout) {
@@ -58,6 +59,7 @@ public record DaemonConfig(
         new LinkedHashMap<>(),
         REGISTRY_CONCURRENCY,
         Retention.DEFAULT,
+        FrontendsConfig.ALL,
         Json.object().build(),
         Optional.empty(),
         Duration.ZERO);
