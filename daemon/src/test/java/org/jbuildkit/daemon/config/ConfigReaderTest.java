@@ -154,7 +154,6 @@ class ConfigReaderTest {
       strings = {
         "[worker.oci]\nrootless = true",
         "[worker.containerd]\nenabled = true",
-        "[frontend.\"dockerfile.v0\"]\nenabled = false",
         "[cache.gha.sign]\ncommand = [\"x\"]"
       })
   void settingsThatNothingServesAreRefused(String file) {
