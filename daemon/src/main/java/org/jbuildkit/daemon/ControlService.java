@@ -4,8 +4,10 @@ import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.filter.FieldFilter;
 import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.progress.StatusMessages;
@@ -139,15 +141,23 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     Calls.unary(
         out,
         () -> {
-          refuseFilter(request.getFilterList());
-          return ListWorkersResponse.newBuilder().addRecord(worker).build();
+          var filter = FieldFilter.parse(request.getFilterList());
+          var response = ListWorkersResponse.newBuilder();
+          if (filter.matches(this::workerField)) {
+            response.addRecord(worker);
+          }
+          return response.build();
         });
   }
 
-  private static void refuseFilter(List<String> filter) {
-    if (!filter.isEmpty()) {
-      throw new BuildException(ErrorCode.UNIMPLEMENTED, "filters are not supported by this daemon");
-    }
+  private Optional<String> workerField(List<String> path) {
+    return switch (path.getFirst()) {
+      case "id" -> Optional.of(worker.getID());
+      case "labels" ->
+          Optional.ofNullable(
+              worker.getLabelsMap().get(String.join(".", path.subList(1, path.size()))));
+      default -> Optional.empty();
+    };
   }
 
   private static UsageFilter filter(String request, List<String> filter) {

@@ -51,7 +51,14 @@ final class TestEngine implements AutoCloseable {
     var scratch = Scratch.open(folder.resolve("scratch"));
     var execs =
         new ExecWorker(
-            executor, refs, caches, new SessionRegistry(), scratch, LogLimits.DEFAULT, clock);
+            executor,
+            refs,
+            caches,
+            new SessionRegistry(),
+            scratch,
+            LogLimits.DEFAULT,
+            Optional.empty(),
+            clock);
     var ops = new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0), clock, execs);
     engine = new BuildEngine(ops, caches, keys, refs, clock, (_, _) -> {});
   }
