@@ -19,9 +19,6 @@ final class Unsupported {
    */
   static void check(SolveRequest request) {
     checkCaches(request);
-    if (request.hasSourcePolicy() || !request.getSourcePolicySession().isEmpty()) {
-      throw unsupported("source policies are not supported by this daemon");
-    }
     request
         .getFrontendAttrsMap()
         .forEach((key, value) -> {
