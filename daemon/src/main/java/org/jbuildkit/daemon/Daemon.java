@@ -125,7 +125,7 @@ final class Daemon implements AutoCloseable {
             engine,
             jobs,
             runs,
-            exporters(clock),
+            new Exports(exporters(clock), sessions, clock),
             config.entitlements(),
             history,
             new RecordedProvenance(config.provenanceEnvironment(), clock),

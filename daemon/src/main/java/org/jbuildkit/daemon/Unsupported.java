@@ -22,6 +22,9 @@ final class Unsupported {
     if (request.hasSourcePolicy() || !request.getSourcePolicySession().isEmpty()) {
       throw unsupported("source policies are not supported by this daemon");
     }
+    if (request.getProxyNetwork()) {
+      throw unsupported("the proxy network is not supported by this daemon");
+    }
     request
         .getFrontendAttrsMap()
         .forEach((key, value) -> {
