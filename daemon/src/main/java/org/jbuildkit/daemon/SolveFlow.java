@@ -94,11 +94,12 @@ final class SolveFlow {
     try (var build = new Build(job, engine, runs.frontends(), clock);
         var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
-      var returned = attachable(run.result(), asked);
+      var returned = run.result();
       var result = requested.noted(build.evaluate(returned));
       exports.warn(job, asked, requested.mismatches(result));
       boolean asksClient = request.getEnableSessionExporter();
       var all = asksClient ? exports.withClients(job, asked, result) : asked;
+      checkAttachable(returned, all);
       var response = exports.run(job, all, result);
       result
           .metadata()
@@ -150,12 +151,11 @@ final class SolveFlow {
   }
 
   /** No exporter writes attestations: to leave them out would pass over what was asked for. */
-  private static Build.Returned attachable(Build.Returned returned, List<Exporter.Export> exports) {
+  private static void checkAttachable(Build.Returned returned, List<Exporter.Export> exports) {
     if (!returned.attestations().isEmpty() && !exports.isEmpty()) {
       throw new BuildException(
           ErrorCode.UNIMPLEMENTED,
           exports.getFirst().name() + ": attestations are not supported by this daemon");
     }
-    return returned;
   }
 }
