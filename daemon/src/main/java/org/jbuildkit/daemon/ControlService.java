@@ -32,6 +32,7 @@ import org.jbuildkit.protocol.control.UpdateBuildHistoryResponse;
 import org.jbuildkit.protocol.control.UsageRecord;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.session.stream.MessageStream;
 import org.jbuildkit.store.PrunePolicy;
 import org.jbuildkit.store.Pruner;
 import org.jbuildkit.store.RefStore;
@@ -84,10 +85,10 @@ final class ControlService extends ControlGrpc.ControlImplBase {
 
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> out) {
-    Calls.stream(
+    MessageStream.<StatusResponse, StatusRequest>serve(
         out,
-        () -> {
-          if (history.replay(request.getRef(), out::onNext)) {
+        stream -> {
+          if (history.replay(request.getRef(), stream::send)) {
             return;
           }
           var job =
@@ -96,7 +97,9 @@ final class ControlService extends ControlGrpc.ControlImplBase {
                       new BuildException(ErrorCode.NOT_FOUND, "no such job " + request.getRef()));
           var reader = job.progress().reader();
           for (var events = reader.await(); !events.isEmpty(); events = reader.await()) {
-            StatusMessages.pack(events).forEach(out::onNext);
+            for (var message : StatusMessages.pack(events)) {
+              stream.send(message);
+            }
           }
         });
   }
@@ -104,7 +107,8 @@ final class ControlService extends ControlGrpc.ControlImplBase {
   @Override
   public void listenBuildHistory(
       BuildHistoryRequest request, StreamObserver<BuildHistoryEvent> out) {
-    Calls.stream(out, () -> history.listen(request, out::onNext));
+    MessageStream.<BuildHistoryEvent, BuildHistoryRequest>serve(
+        out, stream -> history.listen(request, stream::send));
   }
 
   @Override

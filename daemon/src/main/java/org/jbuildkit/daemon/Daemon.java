@@ -125,7 +125,7 @@ final class Daemon implements AutoCloseable {
             engine,
             jobs,
             runs,
-            new Exporters(exporters(clock), sessions),
+            new Exports(exporters(clock), sessions, clock),
             new RequestChecks(sessions),
             config.entitlements(),
             history,

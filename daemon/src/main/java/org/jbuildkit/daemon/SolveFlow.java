@@ -1,22 +1,21 @@
 package org.jbuildkit.daemon;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.engine.BuildEngine;
-import org.jbuildkit.engine.BuildResult;
+import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.history.BuildOutcome;
 import org.jbuildkit.engine.history.Recording;
+import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
@@ -32,7 +31,7 @@ final class SolveFlow {
   private final BuildEngine engine;
   private final Jobs jobs;
   private final FrontendRuns runs;
-  private final Exporters exporters;
+  private final Exports exports;
   private final RequestChecks checks;
   private final Set<String> allowed;
   private final BuildHistory history;
@@ -47,7 +46,7 @@ final class SolveFlow {
       BuildEngine engine,
       Jobs jobs,
       FrontendRuns runs,
-      Exporters exporters,
+      Exports exports,
       RequestChecks checks,
       List<String> allowed,
       BuildHistory history,
@@ -61,15 +60,15 @@ final class SolveFlow {
     this.engine = engine;
     this.jobs = jobs;
     this.runs = runs;
-    this.exporters = exporters;
+    this.exports = exports;
     this.checks = checks;
     this.clock = clock;
   }
 
-  SolveResponse run(SolveRequest request) throws IOException, InterruptedException {
+  SolveResponse run(SolveRequest request) throws InterruptedException {
     checkVersion(request.getCompatibilityVersion());
-    var wanted = Exporters.wanted(request);
-    var asked = exporters.open(wanted);
+    var wanted = Exports.wanted(request);
+    var opened = exports.open(wanted);
     Unsupported.check(request);
     var job = jobs.open(request.getRef(), request.getSession(), entitlements(request));
     var began = clock.instant();
@@ -77,7 +76,7 @@ final class SolveFlow {
     var started = BuildRecording.started(request, wanted, frontend, clock);
     try (var recording = history.begin(started, request.getInternal())) {
       var spans = traces.record(job, recording);
-      return build(request, new BuildExports(job, asked, clock), recording, began, spans);
+      return build(request, job, opened, recording, began, spans);
     } finally {
       jobs.close(job);
       LOG.debug(
@@ -89,44 +88,41 @@ final class SolveFlow {
 
   private SolveResponse build(
       SolveRequest request,
-      BuildExports asked,
+      Job job,
+      List<Exporter.Export> asked,
       Recording recording,
       Instant began,
       Optional<BuildOutcome.Spans> spans)
-      throws IOException, InterruptedException {
-    var job = asked.job();
+      throws InterruptedException {
     try (var build = new Build(job, engine, runs.frontends(), checks.of(request), clock);
         var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
-      var returned = asked.attachable(run.result());
+      var returned = run.result();
       var result = requested.noted(build.evaluate(returned));
-      var chosen = exporters.chosenByClient(request, result, asked.exports().size());
-      var exports = asked.and(chosen);
-      exports.warn(requested.mismatches(result));
-      var response = exports.run(result);
-      exporters.tellClient(request, response);
-      response.putAll(frontendEntries(result));
+      exports.warn(job, asked, requested.mismatches(result));
+      boolean asksClient = request.getEnableSessionExporter();
+      var all = asksClient ? exports.withClients(job, asked, result) : asked;
+      checkAttachable(returned, all);
+      var response = exports.run(job, all, result);
+      result
+          .metadata()
+          .forEach((key, value) -> {
+            if (key.startsWith("frontend.")) {
+              response.put(key, new String(value, StandardCharsets.UTF_8));
+            }
+          });
+      if (asksClient) {
+        exports.tellClient(job, response);
+      }
       if (!recording.isInternal()) {
         var origins = provenance.of(request, began, build, returned);
-        BuildRecording.succeeded(recording, job, result, exports.exports(), origins, spans);
+        BuildRecording.succeeded(recording, job, result, all, origins, spans);
       }
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (InterruptedException | RuntimeException e) {
       BuildRecording.failed(recording, job, e, spans);
       throw e;
     }
-  }
-
-  private static Map<String, String> frontendEntries(BuildResult result) {
-    var entries = new LinkedHashMap<String, String>();
-    result
-        .metadata()
-        .forEach((key, value) -> {
-          if (key.startsWith("frontend.")) {
-            entries.put(key, new String(value, StandardCharsets.UTF_8));
-          }
-        });
-    return entries;
   }
 
   private static void checkVersion(long version) {
@@ -155,5 +151,14 @@ final class SolveFlow {
       }
     }
     return Set.copyOf(request.getEntitlementsList());
+  }
+
+  /** No exporter writes attestations: to leave them out would pass over what was asked for. */
+  private static void checkAttachable(Build.Returned returned, List<Exporter.Export> exports) {
+    if (!returned.attestations().isEmpty() && !exports.isEmpty()) {
+      throw new BuildException(
+          ErrorCode.UNIMPLEMENTED,
+          exports.getFirst().name() + ": attestations are not supported by this daemon");
+    }
   }
 }

@@ -19,6 +19,9 @@ final class Unsupported {
    */
   static void check(SolveRequest request) {
     checkCaches(request);
+    if (request.getProxyNetwork()) {
+      throw unsupported("the proxy network is not supported by this daemon");
+    }
     request
         .getFrontendAttrsMap()
         .forEach((key, value) -> {
