@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.TaskScope;
+import org.jbuildkit.buildctl.daemon.Connection;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 
@@ -19,13 +20,7 @@ final class DialCommand {
   static Command command(Environment environment) {
     return Command.hidden("Proxy the stdio stream to the daemon connection.", "dial-stdio")
         .action(invocation -> {
-          var address = invocation.text("addr");
-          if (address.isEmpty()) {
-            address = environment.variable("BUILDKIT_HOST");
-          }
-          if (address.isEmpty()) {
-            address = "unix:///run/buildkit/buildkitd.sock";
-          }
+          var address = Connection.address(invocation);
           copy(address, environment);
           return 0;
         });

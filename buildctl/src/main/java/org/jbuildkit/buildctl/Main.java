@@ -6,21 +6,25 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.LogManager;
-import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ErrorDetail;
-import org.jbuildkit.base.SourceExcerpt;
+import org.jbuildkit.buildctl.build.BuildCommand;
+import org.jbuildkit.buildctl.daemon.Connection;
+import org.jbuildkit.buildctl.debug.DebugCommands;
+import org.jbuildkit.buildctl.records.BuildRecords;
+import org.jbuildkit.buildctl.records.DiskCommands;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
 import org.jbuildkit.cli.Flag;
+import org.jbuildkit.cli.ProgramLog;
+import org.jbuildkit.client.progress.DisplayColors;
+import org.jbuildkit.linux.ProcessCalls;
 
 /** Entry point of {@code buildctl}. */
 public final class Main {
-  private static final String VERSION = "buildctl github.com/moby/buildkit v0.32.2+jbuildkit.0.1.0";
-  private static final Duration CANCEL_TIME = Duration.ofSeconds(10);
+  static final String VERSION = "buildctl github.com/moby/buildkit v0.32.2+jbuildkit.0.1.0";
 
   private Main() {}
 
@@ -30,9 +34,8 @@ public final class Main {
         new Environment(
             System.getenv(), System.in, stream(FileDescriptor.out), stream(FileDescriptor.err));
     silenceLibraries();
-    var worker = Thread.currentThread();
-    var hook = Thread.ofPlatform().unstarted(() -> cancel(worker));
-    Runtime.getRuntime().addShutdownHook(hook);
+    ProcessCalls.umask(0);
+    Cancellation.listen(Thread.currentThread());
     int status = run(Arrays.asList(arguments), environment);
     environment.out().flush();
     environment.err().flush();
@@ -50,46 +53,34 @@ public final class Main {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
-  /** A signal cancels the running command, which then ends the process with its own status. */
-  private static void cancel(Thread worker) {
-    worker.interrupt();
-    try {
-      worker.join(CANCEL_TIME);
-    } catch (InterruptedException _) {
-      // The process ends in any case.
-    }
-  }
-
   /** Runs a command line and tells what went wrong; the result is the exit status. */
   static int run(List<String> arguments, Environment environment) {
+    var log = new ProgramLog(environment.err(), ProgramLog.Style.TEXT);
+    var _ = DisplayColors.of(environment.variables(), log::warn);
+    var debug = new AtomicBoolean();
     try {
-      return commands(environment).run(arguments, environment.out(), environment.err());
-    } catch (InterruptedException e) {
-      environment.err().println("error: context canceled");
-      return 1;
-    } catch (BuildException e) {
-      for (var detail : e.details()) {
-        if (detail instanceof ErrorDetail.Source source) {
-          SourceExcerpt.of(source).ifPresent(environment.err()::print);
-        }
-      }
-      environment.err().println("error: " + BuildException.describe(e));
-      return 1;
+      return commands(environment, debug).run(arguments, environment.out(), environment.err());
     } catch (Exception e) {
-      environment.err().println("error: " + BuildException.describe(e));
+      new ErrorPrinter(environment.err(), debug.get()).print(e);
       return 1;
     }
   }
 
-  private static Command commands(Environment environment) {
-    var root = Command.of("build utility", "buildctl").flags(Connection.FLAGS);
+  private static Command commands(Environment environment, AtomicBoolean debug) {
+    var root = Command.of("build utility", "buildctl").flags(Connection.flags(environment));
     root.flags(Flag.bool("print the version", "version", "v"));
+    root.before(invocation -> {
+      debug.set(invocation.flag("debug"));
+      Connection.check(invocation);
+    });
     root.commands(
         DiskCommands.usage(environment),
         DiskCommands.prune(environment),
+        BuildRecords.prune(environment),
         BuildCommand.command(environment),
         DebugCommands.command(environment),
         DialCommand.command(environment));
+    root.version(VERSION.substring(VERSION.lastIndexOf(' ') + 1)).completion(environment.out());
     root.action(invocation -> {
       if (invocation.flag("version")) {
         environment.out().println(VERSION);

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A command with its flags and sub-commands, in the dialect of {@code buildctl} and {@code
@@ -23,6 +24,8 @@ public final class Command {
   private final List<Flag> flags = new ArrayList<>();
   private final List<Command> commands = new ArrayList<>();
   private Optional<Action> action = Optional.empty();
+  private Consumer<Invocation> check = _ -> {};
+  private String version = "";
 
   private Command(List<String> names, String usage, boolean hidden) {
     this.names = names;
@@ -54,7 +57,25 @@ public final class Command {
     return this;
   }
 
-  private Optional<Command> command(String name) {
+  /** Looks at every command line of this root before its command runs. */
+  public Command before(Consumer<Invocation> what) {
+    this.check = what;
+    return this;
+  }
+
+  /** The program's version, which its help shows. */
+  public Command version(String text) {
+    this.version = text;
+    return this;
+  }
+
+  /** Adds the hidden command that prints scripts with which shells complete command lines. */
+  public Command completion(PrintStream out) {
+    commands.add(Completion.command(name(), out));
+    return this;
+  }
+
+  Optional<Command> command(String name) {
     return commands.stream().filter(command -> command.names.contains(name)).findFirst();
   }
 
@@ -64,6 +85,10 @@ public final class Command {
    * @throws UsageException if they make no sense; after a note about it on {@code err}
    */
   public int run(List<String> arguments, PrintStream out, PrintStream err) throws Exception {
+    if (!arguments.isEmpty() && arguments.getLast().equals(Completion.QUESTION)) {
+      Completion.print(this, arguments.subList(0, arguments.size() - 1), out);
+      return 0;
+    }
     var path = new ArrayList<Command>(List.of(this));
     var invocation = new Invocation();
     flags.forEach(invocation::declare);
@@ -76,10 +101,15 @@ public final class Command {
       throw e;
     }
     var command = path.getLast();
+    if (help && !command.commands.isEmpty() && !invocation.arguments().isEmpty()) {
+      err.println("No help topic for '" + invocation.arguments().getFirst() + "'");
+      return 3;
+    }
     if (help) {
       Help.print(path, out);
       return 0;
     }
+    check.accept(invocation);
     if (command.action.isEmpty()) {
       if (!invocation.arguments().isEmpty()) {
         err.println("No help topic for '" + invocation.arguments().getFirst() + "'");
@@ -177,6 +207,10 @@ public final class Command {
 
   List<String> names() {
     return names;
+  }
+
+  String version() {
+    return version;
   }
 
   String usage() {

@@ -18,6 +18,11 @@ final class Help {
     boolean nested = !command.visibleCommands().isEmpty();
     out.println(
         "   " + name + (nested ? " [global options] [command [command options]]" : " [options]"));
+    if (!command.version().isEmpty()) {
+      out.println();
+      out.println("VERSION:");
+      out.println("   " + command.version());
+    }
     if (nested) {
       var rows = new ArrayList<List<String>>();
       for (var sub : command.visibleCommands()) {
@@ -28,7 +33,7 @@ final class Help {
     }
     boolean root = path.size() == 1;
     options(root ? "GLOBAL OPTIONS:" : "OPTIONS:", command, true, out);
-    if (!root) {
+    if (!root && !nested) {
       options("GLOBAL OPTIONS:", path.getFirst(), false, out);
     }
   }
@@ -37,14 +42,22 @@ final class Help {
     var rows = new ArrayList<List<String>>();
     for (var flag : command.visibleFlags()) {
       if (own || !flag.name().equals("version")) {
-        var preset = flag.preset().isEmpty() ? "" : " (default: \"" + flag.preset() + "\")";
-        rows.add(List.of(flag.title(), flag.usage() + preset));
+        rows.add(List.of(flag.title(), flag.usage() + preset(flag)));
       }
     }
     if (own) {
       rows.add(List.of("--help, -h", "show help"));
     }
     section(title, rows, out);
+  }
+
+  private static String preset(Flag flag) {
+    if (flag.preset().isEmpty()) {
+      return flag.kind() == Flag.Kind.BOOL ? " (default: false)" : "";
+    }
+    return flag.kind() == Flag.Kind.TEXT
+        ? " (default: \"" + flag.preset() + "\")"
+        : " (default: " + flag.preset() + ")";
   }
 
   private static void section(String title, List<List<String>> rows, PrintStream out) {

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
@@ -136,46 +135,55 @@ public final class BuildRunner {
 
   private BuildSpec.Outcome solve(BuildSpec spec, String session, Consumer<StatusResponse> status)
       throws InterruptedException {
-    var metadata = new AtomicReference<Map<String, byte[]>>(Map.of());
     var cancellation = Context.current().withCancellation();
-    var response = new LinkedHashMap<String, String>();
-    var failure = new AtomicReference<BuildException>();
-    var ended = new AtomicBoolean();
-    try (var scope = TaskScope.open()) {
-      var progress = scope.fork(() -> follow(spec.ref(), status, cancellation));
-      scope.fork(() -> {
-        metadata.set(produce(spec, ended));
-        return 0;
-      });
-      scope.fork(() -> {
-        try {
-          response.putAll(
-              daemon
-                  .control()
-                  .solve(SolveMessages.control(spec, session))
-                  .getExporterResponseMap());
-        } catch (StatusRuntimeException e) {
-          failure.set(daemon.explain(e).within("failed to solve"));
-        } finally {
-          ended.set(true);
-          StatusEnd.cancelSoon(cancellation);
+    try (var watching = TaskScope.open()) {
+      var heard = new AtomicBoolean();
+      watching.fork(() ->
+          follow(
+              spec.ref(),
+              update -> {
+                heard.set(true);
+                status.accept(update);
+              },
+              cancellation));
+      var ended = new AtomicBoolean();
+      try {
+        return solve(spec, session, ended);
+      } finally {
+        // The daemon tells how steps ended, also those of a build that was cancelled.
+        boolean interrupted = Thread.interrupted();
+        StatusEnd.cancelSoon(cancellation, heard.get());
+        watching.join();
+        if (interrupted) {
+          Thread.currentThread().interrupt();
         }
-        return 0;
-      });
-      scope.join();
-      var _ = progress;
+      }
     } catch (InterruptedException e) {
-      cancellation.cancel(e);
       throw new BuildException(
           ErrorCode.CANCELLED, "failed to solve: Canceled: context canceled", e);
     } finally {
       cancellation.cancel(null);
     }
-    var failed = failure.get();
-    if (failed != null) {
-      throw failed;
+  }
+
+  private BuildSpec.Outcome solve(BuildSpec spec, String session, AtomicBoolean ended)
+      throws InterruptedException {
+    try (var scope = TaskScope.open()) {
+      var metadata = scope.fork(() -> produce(spec, ended));
+      var response =
+          scope.fork(() -> {
+            try {
+              return daemon.control().solve(SolveMessages.control(spec, session));
+            } finally {
+              ended.set(true);
+            }
+          });
+      scope.join();
+      return new BuildSpec.Outcome(
+          new LinkedHashMap<>(response.get().getExporterResponseMap()), metadata.get());
+    } catch (StatusRuntimeException e) {
+      throw daemon.explain(e).within("failed to solve");
     }
-    return new BuildSpec.Outcome(response, metadata.get());
   }
 
   private int follow(

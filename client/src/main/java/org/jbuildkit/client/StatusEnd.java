@@ -8,9 +8,12 @@ import java.util.concurrent.TimeUnit;
 final class StatusEnd {
   private static final int GRACE_SECONDS = 5;
 
+  /** A build that has ended without a word most likely never began. */
+  private static final int SILENT_GRACE_SECONDS = 1;
+
   private StatusEnd() {}
 
-  static void cancelSoon(Context.CancellableContext context) {
+  static void cancelSoon(Context.CancellableContext context, boolean heard) {
     var scheduler =
         Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("status-end").unstarted(task));
@@ -19,7 +22,7 @@ final class StatusEnd {
             () -> {
               context.cancel(null);
             },
-            GRACE_SECONDS,
+            heard ? GRACE_SECONDS : SILENT_GRACE_SECONDS,
             TimeUnit.SECONDS);
     scheduler.shutdown();
   }

@@ -1,7 +1,9 @@
 package org.jbuildkit.daemon;
 
+import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
-import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
@@ -16,6 +18,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.daemon.config.FrontendsConfig;
+import org.jbuildkit.daemon.trace.SpanForwarding;
+import org.jbuildkit.daemon.trace.TraceIntake;
+import org.jbuildkit.daemon.trace.Tracing;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.Frontend;
@@ -29,12 +34,15 @@ import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
+import org.jbuildkit.engine.trace.RecordedSpan;
+import org.jbuildkit.engine.trace.SpanRecorder;
 import org.jbuildkit.executor.OciExecutor;
 import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.oci.registry.EnvironmentProxies;
+import org.jbuildkit.protocol.otlp.ResourceSpans;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.sources.HttpDownloads;
@@ -56,7 +64,10 @@ final class Daemon implements AutoCloseable {
 
   private final RootLock lock;
   private final Stores stores;
-  private final SessionRegistry sessions = new SessionRegistry();
+  private final SpanRecorder spans = new SpanRecorder(Clock.systemUTC());
+  private final SpanForwarding forwarding = SpanForwarding.of(System.getenv());
+  private final Tracing tracing = new Tracing(this::keep, Clock.systemUTC());
+  private final SessionRegistry sessions = new SessionRegistry(tracing::ofSession);
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -99,7 +110,16 @@ final class Daemon implements AutoCloseable {
     var frontends = frontends(config.frontends(), containers, worker);
     var runs = new FrontendRuns(builds, frontends, worker.getID());
     var flow =
-        new SolveFlow(engine, jobs, runs, exporters(clock), config.entitlements(), history, clock);
+        new SolveFlow(
+            engine,
+            jobs,
+            runs,
+            exporters(clock),
+            config.entitlements(),
+            history,
+            new RecordedProvenance(config.provenanceEnvironment(), clock),
+            new BuildTraces(spans, this::keep, tracing.maker()),
+            clock);
     var pruner = new Pruner(refs, clock);
     this.collector = Collector.start(pruner, Collector.policies(rules));
     var services =
@@ -107,8 +127,27 @@ final class Daemon implements AutoCloseable {
             new ControlService(flow, jobs, sessions, refs, worker, pruner, collector, history),
             new GatewayService(new BuildIds(builds), containers, worker),
             new ContentService(stores.content()),
-            new HealthStatusManager().getHealthService());
-    this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
+            new TraceIntake(this::keep),
+            new HealthService(),
+            ProtoReflectionServiceV1.newInstance(),
+            oldReflection());
+    var served = new Served(services, List.of(new TimestampHeader(clock), tracing));
+    this.listeners = Listeners.open(config.listen(), loops, calls, served, activity);
+  }
+
+  @SuppressWarnings("deprecation") // Clients still speak the old version.
+  private static BindableService oldReflection() {
+    return ProtoReflectionService.newInstance();
+  }
+
+  private void keep(RecordedSpan span) {
+    spans.add(span);
+    forwarding.add(List.of(span.message()));
+  }
+
+  private void keep(List<ResourceSpans> received) {
+    spans.add(received);
+    forwarding.add(received);
   }
 
   private BuildEngine engine(DaemonConfig config, ExecWorker execs, Clock clock) {
@@ -183,6 +222,7 @@ final class Daemon implements AutoCloseable {
     listeners.close();
     collector.close();
     history.close();
+    forwarding.close();
     sessions.close();
     calls.shutdownNow();
     executor.close();

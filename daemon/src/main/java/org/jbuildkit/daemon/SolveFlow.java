@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.history.BuildHistory;
+import org.jbuildkit.engine.history.BuildOutcome;
 import org.jbuildkit.engine.history.Recording;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.job.Jobs;
@@ -44,6 +46,8 @@ final class SolveFlow {
   private final Map<String, Exporter> exporters;
   private final Set<String> allowed;
   private final BuildHistory history;
+  private final RecordedProvenance provenance;
+  private final BuildTraces traces;
   private final Clock clock;
 
   /**
@@ -56,7 +60,11 @@ final class SolveFlow {
       List<Exporter> exporters,
       List<String> allowed,
       BuildHistory history,
+      RecordedProvenance provenance,
+      BuildTraces traces,
       Clock clock) {
+    this.traces = traces;
+    this.provenance = provenance;
     this.history = history;
     this.allowed = Set.copyOf(allowed);
     this.engine = engine;
@@ -77,7 +85,8 @@ final class SolveFlow {
     var frontend = FrontendRuns.frontend(request);
     var started = BuildRecording.started(request, wanted, frontend, clock);
     try (var recording = history.begin(started, request.getInternal())) {
-      return build(request, job, exports, recording);
+      var spans = traces.record(job, recording);
+      return build(request, job, exports, recording, began, spans);
     } finally {
       jobs.close(job);
       LOG.debug(
@@ -88,12 +97,18 @@ final class SolveFlow {
   }
 
   private SolveResponse build(
-      SolveRequest request, Job job, List<Exporter.Export> exports, Recording recording)
+      SolveRequest request,
+      Job job,
+      List<Exporter.Export> exports,
+      Recording recording,
+      Instant began,
+      Optional<BuildOutcome.Spans> spans)
       throws IOException, InterruptedException {
     try (var build = new Build(job, engine, runs.frontends(), clock);
         var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
-      var result = requested.noted(build.evaluate(attachable(run.result(), exports)));
+      var returned = attachable(run.result(), exports);
+      var result = requested.noted(build.evaluate(returned));
       warn(job, exports, requested.mismatches(result));
       var response = export(job, exports, result);
       result
@@ -103,10 +118,13 @@ final class SolveFlow {
               response.put(key, new String(value, StandardCharsets.UTF_8));
             }
           });
-      BuildRecording.succeeded(recording, job, result, exports);
+      if (!recording.isInternal()) {
+        var origins = provenance.of(request, began, build, returned);
+        BuildRecording.succeeded(recording, job, result, exports, origins, spans);
+      }
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
     } catch (IOException | InterruptedException | RuntimeException e) {
-      BuildRecording.failed(recording, job, e);
+      BuildRecording.failed(recording, job, e, spans);
       throw e;
     }
   }

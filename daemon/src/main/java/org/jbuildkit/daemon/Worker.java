@@ -20,6 +20,9 @@ final class Worker {
   /** The version that this daemon is compatible with, and our own. */
   static final String VERSION = "v0.32.2+jbuildkit.0.1.0";
 
+  /** The Dockerfile language's, whose next release has not been made. */
+  static final String DOCKERFILE_VERSION = "1.26.0-dev";
+
   private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
   private static final String LABEL = "org.mobyproject.buildkit.worker.";
 
@@ -44,7 +47,10 @@ final class Worker {
         .addAllGCPolicy(collection)
         .addPlatforms(Ops.platform(Platform.host()))
         .setBuildkitVersion(
-            BuildkitVersion.newBuilder().setPackage("github.com/moby/buildkit").setVersion(VERSION))
+            BuildkitVersion.newBuilder()
+                .setPackage("github.com/moby/buildkit")
+                .setVersion(VERSION)
+                .setDockerfileVersion(DOCKERFILE_VERSION))
         .build();
   }
 

@@ -62,6 +62,7 @@ public final class BuildEngine {
     try {
       var graph = LoadedGraph.load(definition, op -> op);
       GraphGate.authorise(graph, job);
+      job.notes().loaded(definition, graph);
       caches.detach(GraphGate.renewedCacheMounts(graph));
       return ops.edge(graph);
     } catch (IOException e) {

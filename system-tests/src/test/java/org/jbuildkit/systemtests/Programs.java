@@ -71,6 +71,11 @@ final class Programs implements AutoCloseable {
     return new ProcessBuilder(command);
   }
 
+  /** The command line of {@code buildctl} with these arguments. */
+  List<String> command(List<String> arguments) {
+    return java("org.jbuildkit.buildctl.Main", arguments).command();
+  }
+
   /** How a client ended: its exit status and all that it wrote. */
   record Ended(int status, String output) {}
 

@@ -27,7 +27,12 @@ final class Comparison {
       return leftNil == rightNil;
     }
     return switch (left) {
-      case Value.Bool _, Value.Text _, Value.Int _, Value.Period _, Value.Decimal _ -> {
+      case Value.Bool _,
+          Value.Text _,
+          Value.Int _,
+          Value.Period _,
+          Value.Constant _,
+          Value.Decimal _ -> {
         if (!kind(left).equals(kind(right))) {
           throw new TemplateException("incompatible types for comparison");
         }
@@ -44,7 +49,7 @@ final class Comparison {
     return switch (value) {
       case Value.Bool _ -> "bool";
       case Value.Text _ -> "string";
-      case Value.Int _, Value.Period _ -> "int";
+      case Value.Int _, Value.Period _, Value.Constant _ -> "int";
       case Value.Decimal _ -> "float";
       default -> throw new TemplateException("invalid type for comparison");
     };
@@ -59,7 +64,7 @@ final class Comparison {
       case Value.Text(String text) -> text.compareTo(Function.text(right));
       case Value.Decimal(double number) ->
           Double.compare(number, right instanceof Value.Decimal(double other) ? other : 0);
-      case Value.Int _, Value.Period _ -> Long.compare(whole(left), whole(right));
+      case Value.Int _, Value.Period _, Value.Constant _ -> Long.compare(whole(left), whole(right));
       default -> throw new TemplateException("invalid type for comparison");
     };
   }
@@ -68,6 +73,7 @@ final class Comparison {
     return switch (value) {
       case Value.Int(long number) -> number;
       case Value.Period(long nanos) -> nanos;
+      case Value.Constant(_, long number) -> number;
       default -> 0;
     };
   }

@@ -135,6 +135,8 @@ final class Formatter {
           verb.letter == 't' ? Boolean.toString(flag) : bad(verb, value);
       case Value.Period(long nanos) ->
           verb.letter == 'd' ? Long.toString(nanos) : string(verb, GoPrint.value(value), value);
+      case Value.Constant(String name, long number) ->
+          verb.letter == 'd' ? Long.toString(number) : string(verb, name, value);
       case Value.Time _ -> string(verb, GoPrint.value(value), value);
       case Value.Items items ->
           "[" + String.join(" ", items.elements().stream().map(e -> text(verb, e)).toList()) + "]";

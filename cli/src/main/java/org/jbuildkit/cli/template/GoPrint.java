@@ -37,6 +37,7 @@ final class GoPrint {
       case Value.Decimal(double number) -> decimal(number);
       case Value.Text(String text) -> text;
       case Value.Period(long nanos) -> GoValues.duration(nanos);
+      case Value.Constant(String name, _) -> name;
       case Value.Time(var time) -> GoTimes.text(time);
       case Value.Items items ->
           items.elements().stream()

@@ -33,6 +33,9 @@ public sealed interface Value {
 
   record Time(Instant value) implements Value {}
 
+  /** A number with a name, which is what is printed of it. */
+  record Constant(String name, long number) implements Value {}
+
   /**
    * A slice.
    *
@@ -184,6 +187,7 @@ public sealed interface Value {
       case Text _ -> "string";
       case Period _ -> "time.Duration";
       case Time _ -> "time.Time";
+      case Constant _ -> "int32";
       case Items items -> items.type();
       case Dict dict -> dict.type();
       case Struct struct -> struct.type();
@@ -199,6 +203,7 @@ public sealed interface Value {
       case Decimal(double value) -> value != 0;
       case Text(String value) -> !value.isEmpty();
       case Period(long nanos) -> nanos != 0;
+      case Constant(_, long number) -> number != 0;
       case Time _, Struct _ -> true;
       case Items items -> !items.elements().isEmpty();
       case Dict dict -> !dict.entries().isEmpty();

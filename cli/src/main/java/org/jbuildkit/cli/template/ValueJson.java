@@ -18,6 +18,7 @@ final class ValueJson {
       case Value.Decimal(double number) -> number(number);
       case Value.Text(String text) -> Json.of(text);
       case Value.Period(long nanos) -> Json.of(nanos);
+      case Value.Constant(_, long number) -> Json.of(number);
       case Value.Time(Instant time) -> Json.of(time(time));
       case Value.Items items ->
           items.isNil()

@@ -3,6 +3,7 @@ package org.jbuildkit.client.connect;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
@@ -182,12 +183,22 @@ public final class Dial implements AutoCloseable {
 
   /** A failed unary call's error; one that never reached the daemon says what was dialled. */
   public BuildException explain(StatusRuntimeException error) {
-    return unreached(error).orElseGet(() -> StatusCodec.decode(error));
+    return isOurs(error)
+        ? new BuildException(ErrorCode.CANCELLED, "Canceled: context canceled", error)
+        : unreached(error).orElseGet(() -> StatusCodec.decode(error));
   }
 
   /** A failed stream's error, with the frame that such errors keep. */
   public BuildException explainStream(StatusRuntimeException error) {
-    return unreached(error).orElseGet(() -> StatusCodec.decodeStream(error));
+    return isOurs(error)
+        ? StatusCodec.framed(ErrorCode.CANCELLED, "context canceled")
+        : unreached(error).orElseGet(() -> StatusCodec.decodeStream(error));
+  }
+
+  /** Whether a call ended because this thread was told to. */
+  private static boolean isOurs(StatusRuntimeException error) {
+    return error.getStatus().getCode() == Status.Code.CANCELLED
+        && error.getStatus().getCause() instanceof InterruptedException;
   }
 
   private Optional<BuildException> unreached(StatusRuntimeException error) {

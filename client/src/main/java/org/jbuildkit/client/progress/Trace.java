@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jbuildkit.protocol.control.StatusResponse;
 import org.jbuildkit.protocol.control.Vertex;
 import org.jbuildkit.protocol.control.VertexLog;
@@ -19,6 +20,7 @@ import org.jbuildkit.protocol.control.VertexWarning;
 
 /** All that is known of a build's progress. Used by one thread. */
 final class Trace {
+  private final BiConsumer<Entry, byte[]> output;
   private final Map<String, Entry> byVertex = new HashMap<>();
   private final Map<String, Entry> groups = new LinkedHashMap<>();
 
@@ -27,6 +29,17 @@ final class Trace {
 
   /** Entries changed since they were last printed. */
   final Set<Entry> changed = new LinkedHashSet<>();
+
+  Trace() {
+    this((_, _) -> {});
+  }
+
+  /**
+   * @param output gets what steps print, as it comes
+   */
+  Trace(BiConsumer<Entry, byte[]> output) {
+    this.output = output;
+  }
 
   /** Takes one message; its times are on this machine's clock. */
   void add(StatusResponse update) {
@@ -151,6 +164,7 @@ final class Trace {
                       start -> Duration.between(start, instant(log.getTimestamp())).toNanos() / 1e9)
                   .orElse(0.0);
           entry.logs.add(log.getMsg().toByteArray(), seconds);
+          output.accept(entry, log.getMsg().toByteArray());
         });
   }
 

@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jbuildkit.linux.Terminal;
 import org.jbuildkit.protocol.control.StatusResponse;
 
@@ -14,26 +17,51 @@ import org.jbuildkit.protocol.control.StatusResponse;
 final class TtyDisplay implements Display {
   private static final String ESC = "\u001b[";
 
-  /** One line of the block: what it says, how long it took, and whether and how it ended. */
-  private record Job(
-      String name, String status, Intervals intervals, boolean completed, String color) {}
+  private static final int MIN_WINDOW = 6;
+  private static final int WINDOW_MARGIN = 10;
+  private static final int FRAME_WEIGHT = 50;
 
   private final ProgressOutput out;
-  private final Terminal terminal;
+  private final Supplier<Terminal.Size> sizes;
   private final ProgressHeading heading;
-  private final boolean colors;
-  private final Trace trace = new Trace();
-  private final Instant created = Instant.now();
+  private final DisplayColors colors;
+  private final int wantedWindow;
+  private final Trace trace;
+  private final Map<Entry, Window> windows = new HashMap<>();
+  private final Supplier<Instant> clock;
+  private final Instant created;
   private boolean started;
   private int drawnLines;
   private boolean drawn;
 
-  private TtyDisplay(
-      ProgressOutput out, Terminal terminal, ProgressHeading heading, boolean colors) {
+  /** What of an entry's output may be shown. */
+  private static final class Window {
+    private final LogWindow log;
+    private long bytes;
+    private int frames;
+
+    private Window(LogWindow log) {
+      this.log = log;
+    }
+  }
+
+  /**
+   * @param sizes of the terminal, asked for each time something is drawn
+   */
+  TtyDisplay(
+      ProgressOutput out,
+      Supplier<Terminal.Size> sizes,
+      ProgressHeading heading,
+      Map<String, String> environment,
+      Supplier<Instant> clock) {
     this.out = out;
-    this.terminal = terminal;
+    this.sizes = sizes;
     this.heading = heading;
-    this.colors = colors;
+    this.colors = DisplayColors.of(environment, _ -> {});
+    this.wantedWindow = windowLines(environment);
+    this.trace = new Trace(this::addOutput);
+    this.clock = clock;
+    this.created = clock.get();
   }
 
   static TtyDisplay of(
@@ -41,8 +69,42 @@ final class TtyDisplay implements Display {
       Terminal terminal,
       ProgressHeading heading,
       Map<String, String> environment) {
-    boolean colors = environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return new TtyDisplay(out, terminal, heading, colors);
+    return new TtyDisplay(out, () -> size(terminal), heading, environment, Instant::now);
+  }
+
+  private static int windowLines(Map<String, String> environment) {
+    var lines = environment.getOrDefault("BUILDKIT_TTY_LOG_LINES", "");
+    boolean counts = environment.getOrDefault("NO_COLOR", "").isEmpty();
+    return counts && lines.matches("0*[1-9][0-9]{0,4}") ? Integer.parseInt(lines) : MIN_WINDOW;
+  }
+
+  private static Terminal.Size size(Terminal terminal) {
+    try {
+      var size = terminal.size();
+      if (size.columns() > 0 && size.rows() > 0) {
+        return size;
+      }
+    } catch (IOException _) {
+      // The terminal has gone; a small one is assumed.
+    }
+    return new Terminal.Size(80, 10);
+  }
+
+  private int windowHeight(int rows) {
+    return Math.max(MIN_WINDOW, Math.min(wantedWindow, rows - MIN_WINDOW - 1));
+  }
+
+  private void addOutput(Entry entry, byte[] output) {
+    var window =
+        windows.computeIfAbsent(
+            entry,
+            _ -> {
+              var size = sizes.get();
+              return new Window(
+                  new LogWindow(windowHeight(size.rows()), size.columns() - WINDOW_MARGIN));
+            });
+    window.log.write(output);
+    window.bytes += output.length;
   }
 
   @Override
@@ -67,20 +129,8 @@ final class TtyDisplay implements Display {
     out.flush();
   }
 
-  private Terminal.Size size() {
-    try {
-      var size = terminal.size();
-      if (size.columns() > 0 && size.rows() > 0) {
-        return size;
-      }
-    } catch (IOException _) {
-      // The terminal has gone; a small one is assumed.
-    }
-    return new Terminal.Size(80, 10);
-  }
-
   private void draw(boolean last) {
-    var size = size();
+    var size = sizes.get();
     int width = size.columns();
     if (drawn) {
       out.raw((ESC + "1A").repeat(drawnLines + 1));
@@ -90,10 +140,7 @@ final class TtyDisplay implements Display {
     drawn = true;
     out.raw(ESC + "0G" + ESC + "?25l");
     out.line(header(last, width));
-    int lines = 0;
-    for (var job : visible(last ? Integer.MAX_VALUE : size.rows() - 2)) {
-      lines += drawJob(job, width) ? 1 : 0;
-    }
+    int lines = drawJobs(size, last);
     int vanished = drawnLines - lines;
     if (vanished > 0) {
       for (int i = 0; i < vanished; i++) {
@@ -106,6 +153,57 @@ final class TtyDisplay implements Display {
     out.flush();
   }
 
+  private int drawJobs(Terminal.Size size, boolean last) {
+    var jobs = new ArrayList<TtyJob>();
+    for (var entry : trace.listed) {
+      if (!entry.hidden) {
+        jobs.addAll(TtyJob.of(entry, colors));
+      }
+    }
+    var shown = shownWindows(jobs, size);
+    int rows = shown.values().stream().mapToInt(List::size).sum();
+    int lines = 0;
+    for (var job : last ? jobs : TtyJob.fitting(jobs, size.rows() - 2 - rows)) {
+      if (drawJob(job, size.columns())) {
+        lines++;
+      }
+      for (var row : job.entry().map(shown::get).orElse(List.of())) {
+        out.raw(ESC + "2m => => # " + row + "\n" + ESC + "0m");
+        lines++;
+      }
+    }
+    return lines;
+  }
+
+  /** The output of running steps that there is room for, the busiest first. */
+  private Map<Entry, List<String>> shownWindows(List<TtyJob> jobs, Terminal.Size size) {
+    int height = windowHeight(size.rows());
+    int free = size.rows() - 2 - (int) jobs.stream().filter(job -> !job.completed()).count();
+    var candidates =
+        jobs.stream()
+            .flatMap(job -> job.entry().stream())
+            .filter(entry -> !entry.isCompleted() && windows.containsKey(entry))
+            .sorted(Comparator.comparingLong(this::weight).reversed())
+            .toList();
+    var shown = new HashMap<Entry, List<String>>();
+    for (var entry : candidates) {
+      var window = windows.get(entry);
+      if (free <= height + 3 || window == null) {
+        break;
+      }
+      window.log.resize(height, size.columns() - WINDOW_MARGIN);
+      window.frames++;
+      shown.put(entry, window.log.visible());
+      free -= height + 3;
+    }
+    return shown;
+  }
+
+  private long weight(Entry entry) {
+    var window = windows.get(entry);
+    return window == null ? 0 : window.bytes + (long) FRAME_WEIGHT * window.frames;
+  }
+
   private String header(boolean last, int width) {
     int done = trace.done();
     int total = trace.total();
@@ -115,105 +213,39 @@ final class TtyDisplay implements Display {
     if (last && done > 0 && done == total) {
       text.append("FINISHED");
     }
-    while (text.length() + heading.builder().length() < width) {
-      text.append(' ');
-    }
-    return text.append(heading.builder()).substring(0, width);
+    var end = heading.builder().isEmpty() ? "" : " " + heading.builder();
+    int left = end.isEmpty() ? width : width - end.length() - 1;
+    text.append(" ".repeat(Math.max(0, left - text.length()))).append(end);
+    return text.length() > width ? text.substring(0, width) : text.toString();
   }
 
   private double elapsed() {
-    return started ? Duration.between(created, Instant.now()).toNanos() / 1e9 : 0;
+    return started ? Duration.between(created, clock.get()).toNanos() / 1e9 : 0;
   }
 
-  private List<Job> visible(int limit) {
-    var jobs = jobs();
-    if (jobs.size() <= limit) {
-      return jobs;
-    }
-    var shown = new ArrayList<>(jobs.subList(jobs.size() - limit, jobs.size()));
-    var unfinished =
-        new ArrayList<>(
-            jobs.subList(0, jobs.size() - limit).stream().filter(job -> !job.completed).toList());
-    int wanted = unfinished.size();
-    int removed = 0;
-    for (int i = 0, seen = 0; seen < wanted && i < shown.size(); seen++) {
-      if (shown.get(i).completed) {
-        shown.remove(i);
-        removed++;
-      } else {
-        i++;
-      }
-    }
-    shown.addAll(0, unfinished.subList(wanted - removed, wanted));
-    return shown;
-  }
-
-  private List<Job> jobs() {
-    var jobs = new ArrayList<Job>();
-    for (var entry : trace.listed) {
-      if (entry.hidden) {
-        continue;
-      }
-      jobs.add(new Job(title(entry), "", entry.intervals, entry.isCompleted(), color(entry)));
-      for (var line : entry.lines.values()) {
-        jobs.add(statusJob(entry, line));
-      }
-      for (var warning : entry.warnings) {
-        jobs.add(new Job("WARN: " + warning, "", entry.intervals, false, ""));
-      }
-    }
-    return jobs;
-  }
-
-  private static Job statusJob(Entry entry, Entry.Line line) {
-    var intervals = new Intervals();
-    line.started().ifPresent(start -> intervals.put(new Intervals.Span(start, line.completed())));
-    var amount =
-        line.total() != 0
-            ? ByteAmount.of(line.current()) + " / " + ByteAmount.of(line.total())
-            : line.current() != 0 ? ByteAmount.of(line.current()) : "";
-    return new Job(
-        "=> " + line.id(), amount, intervals, line.completed().isPresent(), color(entry));
-  }
-
-  private static String title(Entry entry) {
-    var name = entry.name.replace('\t', ' ');
-    if (!entry.error.isEmpty()) {
-      name = (entry.isCanceled() ? "CANCELED " : "ERROR ") + name;
-    }
-    return entry.cached ? "CACHED " + name : name;
-  }
-
-  private static String color(Entry entry) {
-    if (entry.error.isEmpty()) {
-      return "34";
-    }
-    return entry.isCanceled() ? "33" : "31";
-  }
-
-  private boolean drawJob(Job job, int width) {
-    if (job.intervals.isEmpty()) {
+  private boolean drawJob(TtyJob job, int width) {
+    if (job.intervals().isEmpty()) {
       return false;
     }
-    double seconds = job.intervals.seconds(Instant.now());
+    double seconds = job.intervals().seconds(clock.get());
     var timer = " " + ByteAmount.decimals(seconds < 0.05 ? 0 : seconds, 1) + "s";
     int left = width - 4 - (timer.length() + 1) - 1;
-    boolean withStatus = !job.status.isEmpty() && left + job.status.length() > 20;
-    left -= withStatus ? job.status.length() + 1 : 0;
+    boolean withStatus = !job.status().isEmpty() && left + job.status().length() > 20;
+    left -= withStatus ? job.status().length() + 1 : 0;
     if (left < 12) {
       return false;
     }
-    var text = new StringBuilder(" => ").append(cut(job.name, left));
+    var text = new StringBuilder(" => ").append(cut(job.name(), left));
     if (withStatus) {
-      text.append(' ').append(job.status);
+      text.append(' ').append(job.status());
     }
     int target = width - (timer.length() + 1) - 1;
     while (text.codePointCount(0, text.length()) < target) {
       text.append(' ');
     }
     text.append(' ').append(timer).append('\n');
-    boolean colored = colors && job.completed;
-    out.raw(colored ? ESC + job.color + "m" + text + ESC + "0m" : text.toString());
+    boolean colored = job.completed() && !job.color().isEmpty();
+    out.raw(colored ? ESC + job.color() + "m" + text + ESC + "0m" : text.toString());
     return true;
   }
 

@@ -31,7 +31,6 @@ final class Unserved {
   private static final List<String> KEYS =
       List.of(
           "proxyNetwork",
-          "provenanceEnvDir",
           "grpc.debugAddress",
           "otel.socketPath",
           "cdi.specDirs",

@@ -119,11 +119,14 @@ public final class Build implements AutoCloseable {
     var name = logName.isEmpty() ? "resolve image config for " + identifier : logName;
     var digest = Digest.sha256(identifier + platform).toString();
     var trail = VertexTrail.of(job, digest, name, clock);
-    return trail.during(() ->
-        engine
-            .source(source)
-            .image(context(trail))
-            .orElseThrow(() -> BuildException.failed("no image config for " + identifier)));
+    var image =
+        trail.during(() ->
+            engine
+                .source(source)
+                .image(context(trail))
+                .orElseThrow(() -> BuildException.failed("no image config for " + identifier)));
+    job.notes().resolved(source, image.digest());
+    return image;
   }
 
   private OpContext<Job> context(VertexReport report) {

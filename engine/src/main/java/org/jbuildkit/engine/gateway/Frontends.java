@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.engine.Frontend;
+import org.jbuildkit.engine.provenance.FrontendRequest;
 
 /** The frontends of a daemon, by name. */
 public final class Frontends {
@@ -31,12 +34,22 @@ public final class Frontends {
       throw BuildException.failed("invalid frontend: " + name);
     }
     try {
-      return frontend.solve(build, request);
+      var returned = frontend.solve(build, request);
+      note(build, new FrontendRequest(name, request.options()), returned);
+      return returned;
     } catch (IOException e) {
       throw named(BuildException.failed("failed to run frontend " + name, e), name, request);
     } catch (BuildException e) {
       throw named(e, name, request);
     }
+  }
+
+  private static void note(Build build, FrontendRequest request, Build.Returned returned) {
+    var notes = build.job().notes();
+    Stream.concat(
+            returned.single().stream(),
+            returned.byPlatform().values().stream().flatMap(Optional::stream))
+        .forEach(tree -> notes.made(request, tree.definition()));
   }
 
   private static BuildException named(BuildException error, String name, Frontend.Request request) {

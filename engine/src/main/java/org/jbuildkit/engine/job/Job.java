@@ -3,6 +3,7 @@ package org.jbuildkit.engine.job;
 import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.progress.JobProgress;
+import org.jbuildkit.engine.provenance.BuildNotes;
 import org.jbuildkit.solver.Participant;
 
 /** One client's build: its id, its session, what it may do, and its progress. */
@@ -12,6 +13,7 @@ public final class Job implements Participant {
   private final Set<String> entitlements;
   private final JobProgress progress;
   private final KeptTrees failed = new KeptTrees();
+  private final BuildNotes notes = new BuildNotes();
 
   /**
    * @param id chosen by the client
@@ -56,6 +58,11 @@ public final class Job implements Participant {
   /** What failed steps left. */
   public KeptTrees failed() {
     return failed;
+  }
+
+  /** What is told later of how the build was made. */
+  public BuildNotes notes() {
+    return notes;
   }
 
   @Override
