@@ -40,7 +40,8 @@ mkdir "$root/proc"
 mount -t proc proc "$root/proc"
 trap 'umount "$root/proc"' EXIT
 chroot "$root" /opt/java/bin/java -XX:AOTCacheOutput=/opt/frontend/frontend.aot -Xmx256m -XX:+UseSerialGC \
-  -XX:TieredStopAtLevel=1 -Dio.netty.jfr.enabled=false --sun-misc-unsafe-memory-access=allow \
+  -XX:TieredStopAtLevel=1 -Dio.netty.jfr.enabled=false -Dio.netty.machineId=02:00:00:00:00:00:00:01 \
+  -Dslf4j.internal.verbosity=ERROR --sun-misc-unsafe-memory-access=allow \
   --enable-native-access=ALL-UNNAMED -cp /opt/frontend/jbuildkit-frontend.jar org.jbuildkit.frontend.Rehearsal \
   >"$root.log" 2>&1 </dev/null || fail "the rehearsal failed: $(tail -n 3 "$root.log")"
 [ -s "$root/opt/frontend/frontend.aot" ] || fail "no start-up archive was made: $(tail -n 3 "$root.log")"
