@@ -3,6 +3,7 @@ package org.jbuildkit.client;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jbuildkit.base.Json;
@@ -27,6 +31,8 @@ public final class DockerConfig implements RegistryCredentials {
   private static final String HUB = "registry-1.docker.io";
   private static final String HUB_KEY = "https://index.docker.io/v1/";
   private static final int SEED_BYTES = 16;
+  private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final Duration KEPT = Duration.ofSeconds(290);
 
   /** What was found, and until when it counts. */
@@ -198,6 +204,17 @@ public final class DockerConfig implements RegistryCredentials {
     }
   }
 
+  private static void write(Path file, String text) throws IOException {
+    var options =
+        Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING);
+    try (var out = Channels.newOutputStream(FileChannel.open(file, options, OWNERS))) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   private static byte[] newSeed() {
     var seed = new byte[SEED_BYTES];
     new SecureRandom().nextBytes(seed);
@@ -205,13 +222,17 @@ public final class DockerConfig implements RegistryCredentials {
   }
 
   private byte[] lockedTokenSeed(String host) throws IOException {
-    Files.createDirectories(folder);
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
     var seeds = folder.resolve(".token_seed");
     try (var channel =
             FileChannel.open(
                 folder.resolve(".token_seed.lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                OWNERS);
         var _ = channel.lock()) {
       var members = new TreeMap<String, Json>();
       if (Files.exists(seeds)) {
@@ -223,8 +244,7 @@ public final class DockerConfig implements RegistryCredentials {
       var seed = newSeed();
       var encoded = Base64.getEncoder().encodeToString(seed);
       members.put(host, Json.object().put("Seed", encoded).build());
-      Files.writeString(seeds, new Json.Obj(new LinkedHashMap<>(members)).writeIndented("", "  "));
-      Files.setPosixFilePermissions(seeds, PosixFilePermissions.fromString("rw-------"));
+      write(seeds, new Json.Obj(new LinkedHashMap<>(members)).writeIndented("", "  "));
       return seed;
     } catch (IllegalArgumentException e) {
       throw new IOException("invalid " + seeds, e);
