@@ -39,6 +39,24 @@ public sealed interface ErrorDetail {
     }
   }
 
+  /**
+   * What is left of an op that failed. It stays in the daemon, whose gateway makes a {@link Solve}
+   * of it.
+   *
+   * @param inputIds ids of the trees that went in, one a mount; empty where there is none
+   * @param mountIds ids of the trees as the op left them
+   */
+  record FailedOp(List<String> inputIds, List<String> mountIds, Subject subject, int subjectIndex)
+      implements ErrorDetail {
+    public FailedOp {
+      inputIds = List.copyOf(inputIds);
+      mountIds = List.copyOf(mountIds);
+    }
+  }
+
+  /** The frontend that failed, and its image where it has one. */
+  record Frontend(String name, String source) implements ErrorDetail {}
+
   /** What part of an op failed. */
   enum Subject {
     NONE,

@@ -45,7 +45,7 @@ final class JsonWriter {
     return goFloat(plain);
   }
 
-  /** Go writes floats as %f within 1e-6..1e21, else with a two-digit-less exponent. */
+  /** Go writes floats as %f within 1e-6..1e21, else with an exponent. */
   private static String goFloat(BigDecimal value) {
     var magnitude = value.abs();
     if (magnitude.compareTo(new BigDecimal("1e-6")) >= 0
@@ -56,11 +56,7 @@ final class JsonWriter {
     int exponent = digits.length() - 1 - value.scale();
     var mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
     var sign = value.signum() < 0 ? "-" : "";
-    return sign + mantissa + "e" + (exponent < 0 ? "-" : "+") + pad(Math.abs(exponent));
-  }
-
-  private static String pad(int exponent) {
-    return exponent < 10 ? "0" + exponent : Integer.toString(exponent);
+    return sign + mantissa + "e" + (exponent < 0 ? "" : "+") + exponent;
   }
 
   private void array(Json.Arr arr) {

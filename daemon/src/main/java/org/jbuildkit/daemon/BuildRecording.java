@@ -36,7 +36,8 @@ final class BuildRecording {
         .build();
   }
 
-  static void failed(Recording recording, Job job, Throwable error) {
+  static void failed(
+      Recording recording, Job job, Throwable error, Optional<BuildOutcome.Spans> spans) {
     job.progress().close();
     recording.complete(
         new BuildOutcome(
@@ -45,11 +46,16 @@ final class BuildRecording {
             Map.of(),
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
-            Optional.empty()));
+            spans));
   }
 
   static void succeeded(
-      Recording recording, Job job, BuildResult result, List<Exporter.Export> exports) {
+      Recording recording,
+      Job job,
+      BuildResult result,
+      List<Exporter.Export> exports,
+      SequencedMap<String, byte[]> provenance,
+      Optional<BuildOutcome.Spans> spans) {
     job.progress().close();
     var metadata = new LinkedHashMap<String, String>();
     result
@@ -61,8 +67,8 @@ final class BuildRecording {
             job.progress().events(),
             metadata,
             images(exports),
-            new LinkedHashMap<>(),
-            Optional.empty()));
+            provenance,
+            spans));
   }
 
   private static SequencedMap<Integer, Descriptor> images(List<Exporter.Export> exports) {

@@ -7,35 +7,35 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
-import org.jbuildkit.engine.gateway.Build;
+import org.jbuildkit.engine.gateway.Bridge;
 
 /** The builds whose frontends run at clients, by build id. */
 final class Builds {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
-  private final Map<String, Build> builds = new HashMap<>();
+  private final Map<String, Bridge> builds = new HashMap<>();
 
-  void add(Build build) {
+  void add(Bridge build) {
     lock.lock();
     try {
-      builds.put(build.job().id(), build);
+      builds.put(build.build().job().id(), build);
       added.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  void remove(Build build) {
+  void remove(Bridge build) {
     lock.lock();
     try {
-      builds.remove(build.job().id(), build);
+      builds.remove(build.build().job().id(), build);
     } finally {
       lock.unlock();
     }
   }
 
   /** The build, waiting for one that is about to start. */
-  Build await(String id, String method, Duration timeout) throws InterruptedException {
+  Bridge await(String id, String method, Duration timeout) throws InterruptedException {
     long left = timeout.toNanos();
     lock.lockInterruptibly();
     try {

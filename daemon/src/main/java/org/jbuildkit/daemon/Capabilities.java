@@ -34,18 +34,29 @@ final class Capabilities {
           "exec.meta.security.devices.v1");
   private static final List<String> FRONTEND =
       List.of(
+          "frontend.caps",
           "frontend.inputs",
+          "gateway.evaluate",
+          "gateway.exec",
+          "gateway.exec.extrahosts",
+          "gateway.exec.filesystem",
+          "gateway.exec.secretenv",
+          "gateway.exec.signals",
           "gateway.solve.evaluate",
           "gateway.solve.metadata",
+          "gateway.warnings",
           "proto.refarray",
+          "readdir",
           "readfile",
+          "reference.output",
           "resolveimage",
           "resolveimage.resolvemode",
           "return",
           "returnmap",
           "solve.base",
           "solve.inlinereturn",
-          "source.metaresolver");
+          "source.metaresolver",
+          "statfile");
 
   private Capabilities() {}
 

@@ -1,37 +1,49 @@
 package org.jbuildkit.daemon;
 
+import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
-import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
+import org.jbuildkit.daemon.config.FrontendsConfig;
+import org.jbuildkit.daemon.trace.SpanForwarding;
+import org.jbuildkit.daemon.trace.TraceIntake;
+import org.jbuildkit.daemon.trace.Tracing;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.Exporter;
+import org.jbuildkit.engine.Frontend;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.exec.CacheMounts;
 import org.jbuildkit.engine.exec.ExecWorker;
 import org.jbuildkit.engine.exec.LogLimits;
 import org.jbuildkit.engine.exec.Scratch;
+import org.jbuildkit.engine.gateway.Frontends;
 import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
+import org.jbuildkit.engine.trace.RecordedSpan;
+import org.jbuildkit.engine.trace.SpanRecorder;
 import org.jbuildkit.executor.OciExecutor;
 import org.jbuildkit.exporters.DirectoryExporter;
 import org.jbuildkit.exporters.ImageExporter;
 import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.oci.registry.EnvironmentProxies;
+import org.jbuildkit.protocol.otlp.ResourceSpans;
+import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.sources.HttpDownloads;
 import org.jbuildkit.sources.HttpSource;
@@ -52,7 +64,10 @@ final class Daemon implements AutoCloseable {
 
   private final RootLock lock;
   private final Stores stores;
-  private final SessionRegistry sessions = new SessionRegistry();
+  private final SpanRecorder spans = new SpanRecorder(Clock.systemUTC());
+  private final SpanForwarding forwarding = SpanForwarding.of(System.getenv());
+  private final Tracing tracing = new Tracing(this::keep, Clock.systemUTC());
+  private final SessionRegistry sessions = new SessionRegistry(tracing::ofSession);
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -77,35 +92,67 @@ final class Daemon implements AutoCloseable {
     var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
     this.registries = Registries.of(config, clock);
     this.stores = Stores.open(root, clock);
-    var engine = engine(config, scratch, clock);
+    var caches = new CacheMounts(stores.refs());
+    var logLimits = LogLimits.of(System.getenv());
+    var execs =
+        new ExecWorker(executor, stores.refs(), caches, sessions, scratch, logLimits, clock);
+    var engine = engine(config, execs, clock);
     var jobs = new Jobs(clock);
     var builds = new Builds();
     this.history =
         BuildHistory.open(
             stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
-    var flow =
-        new SolveFlow(
-            engine, jobs, builds, exporters(clock), config.entitlements(), history, clock);
     var refs = stores.refs();
     var diskSize = Collector.diskSize(root);
     var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
     var worker = Worker.describe(config, refs.snapshotter().name(), rules);
+    var containers = new BridgeContainers(execs, executor);
+    var frontends = frontends(config.frontends(), containers, worker);
+    var runs = new FrontendRuns(builds, frontends, worker.getID());
+    var flow =
+        new SolveFlow(
+            engine,
+            jobs,
+            runs,
+            exporters(clock),
+            config.entitlements(),
+            history,
+            new RecordedProvenance(config.provenanceEnvironment(), clock),
+            new BuildTraces(spans, this::keep, tracing.maker()),
+            clock);
     var pruner = new Pruner(refs, clock);
     this.collector = Collector.start(pruner, Collector.policies(rules));
     var services =
         List.of(
             new ControlService(flow, jobs, sessions, refs, worker, pruner, collector, history),
-            new GatewayService(builds, worker),
+            new GatewayService(new BuildIds(builds), containers, worker),
             new ContentService(stores.content()),
-            new HealthStatusManager().getHealthService());
-    this.listeners = Listeners.open(config.listen(), loops, calls, services, activity);
+            new TraceIntake(this::keep),
+            new HealthService(),
+            ProtoReflectionServiceV1.newInstance(),
+            oldReflection());
+    var served = new Served(services, List.of(new TimestampHeader(clock), tracing));
+    this.listeners = Listeners.open(config.listen(), loops, calls, served, activity);
   }
 
-  private BuildEngine engine(DaemonConfig config, Path scratch, Clock clock) {
+  @SuppressWarnings("deprecation") // Clients still speak the old version.
+  private static BindableService oldReflection() {
+    return ProtoReflectionService.newInstance();
+  }
+
+  private void keep(RecordedSpan span) {
+    spans.add(span);
+    forwarding.add(List.of(span.message()));
+  }
+
+  private void keep(List<ResourceSpans> received) {
+    spans.add(received);
+    forwarding.add(received);
+  }
+
+  private BuildEngine engine(DaemonConfig config, ExecWorker execs, Clock clock) {
     var refs = stores.refs();
-    var caches = new CacheMounts(refs);
     var checksums = new ContentChecksum();
-    var logLimits = LogLimits.of(System.getenv());
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
@@ -121,8 +168,20 @@ final class Daemon implements AutoCloseable {
             checksums,
             new Permits(config.ociWorker().maxParallelism()),
             clock,
-            new ExecWorker(executor, refs, caches, sessions, scratch, logLimits, clock));
-    return new BuildEngine(ops, caches, stores.keys(), refs, clock, LOG::warn);
+            execs);
+    return new BuildEngine(ops, execs.caches(), stores.keys(), refs, clock, LOG::warn);
+  }
+
+  private static Frontends frontends(
+      FrontendsConfig config, BridgeContainers containers, WorkerRecord worker) {
+    var frontends = new ArrayList<Frontend>();
+    if (config.dockerfile()) {
+      frontends.add(new DockerfileLanguage(new OwnImages(config.runsOwnImages())));
+    }
+    if (config.gateway()) {
+      frontends.add(new ImageFrontend(containers, worker, config.allowedRepositories()));
+    }
+    return new Frontends(frontends);
   }
 
   private List<Exporter> exporters(Clock clock) {
@@ -163,6 +222,7 @@ final class Daemon implements AutoCloseable {
     listeners.close();
     collector.close();
     history.close();
+    forwarding.close();
     sessions.close();
     calls.shutdownNow();
     executor.close();

@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.dockerfile.DockerfileFrontend;
 import org.jbuildkit.dockerfile.FrontendClient;
+import org.jbuildkit.engine.Frontend;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.gateway.BuildTree;
 import org.jbuildkit.llb.Definitions;
@@ -21,36 +22,42 @@ import org.jbuildkit.protocol.pb.Definition;
 /** Runs the built-in Dockerfile frontend for a build. */
 final class DockerfileRun implements FrontendClient {
   private final Build build;
-  private final SequencedMap<String, String> options;
-  private final Map<String, Definition> inputs;
+  private final Frontend.Request request;
+  private final OwnImages ownImages;
 
-  private DockerfileRun(Build build, Map<String, String> options, Map<String, Definition> inputs) {
+  private DockerfileRun(Build build, Frontend.Request request, OwnImages ownImages) {
+    this.ownImages = ownImages;
     this.build = build;
-    this.options = new LinkedHashMap<>(options);
-    this.inputs = Map.copyOf(inputs);
+    this.request = request;
   }
 
-  /** Converts the Dockerfile; its trees are not made yet. */
-  static Build.Returned run(
-      Build build, Map<String, String> options, Map<String, Definition> inputs)
+  /**
+   * Converts the Dockerfile; its trees are not made yet.
+   *
+   * @param ownImages those whose language is this one
+   */
+  static Build.Returned run(Build build, Frontend.Request request, OwnImages ownImages)
       throws InterruptedException {
-    var run = new DockerfileRun(build, options, inputs);
-    var result = DockerfileFrontend.solve(run);
-    var trees = new LinkedHashMap<String, BuildTree>();
-    result.trees().forEach((id, tree) -> trees.put(id, ((FrontendTree) tree).tree()));
+    var result = DockerfileFrontend.solve(new DockerfileRun(build, request, ownImages));
+    if (result.forwarded().isPresent()) {
+      return ((ForwardedResult) result.forwarded().get()).returned();
+    }
+    var trees = new LinkedHashMap<String, Optional<BuildTree>>();
+    result.trees().forEach((id, tree) -> trees.put(id, Optional.of(((FrontendTree) tree).tree())));
     return result.isMultiPlatform()
         ? new Build.Returned(Optional.empty(), trees, result.metadata())
-        : new Build.Returned(trees.values().stream().findFirst(), Map.of(), result.metadata());
+        : new Build.Returned(
+            trees.values().stream().findFirst().flatMap(tree -> tree), Map.of(), result.metadata());
   }
 
   @Override
   public SequencedMap<String, String> options() {
-    return options;
+    return request.options();
   }
 
   @Override
   public Map<String, Definition> inputs() {
-    return inputs;
+    return request.inputs();
   }
 
   @Override
@@ -82,6 +89,19 @@ final class DockerfileRun implements FrontendClient {
       throw e.within(failure(op));
     }
   }
+
+  @Override
+  public Optional<Forwarded> forward(SequencedMap<String, String> options)
+      throws InterruptedException {
+    if (ownImages.contain(options.getOrDefault("source", ""))) {
+      return Optional.empty();
+    }
+    var asked = Frontend.Request.of(options, request.inputs());
+    return Optional.of(
+        new ForwardedResult(build.frontends().solve(build, ImageFrontend.NAME, asked)));
+  }
+
+  private record ForwardedResult(Build.Returned returned) implements Forwarded {}
 
   @Override
   public void warn(Warning warning) {

@@ -2,65 +2,76 @@ package org.jbuildkit.daemon;
 
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.io.IOException;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.engine.Frontend;
+import org.jbuildkit.engine.gateway.Bridge;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.gateway.BuildTree;
 import org.jbuildkit.protocol.apicaps.APICap;
+import org.jbuildkit.protocol.control.VertexWarning;
+import org.jbuildkit.protocol.gateway.EvaluateRequest;
+import org.jbuildkit.protocol.gateway.EvaluateResponse;
+import org.jbuildkit.protocol.gateway.ExecMessage;
 import org.jbuildkit.protocol.gateway.InputsRequest;
 import org.jbuildkit.protocol.gateway.InputsResponse;
 import org.jbuildkit.protocol.gateway.LLBBridgeGrpc;
+import org.jbuildkit.protocol.gateway.NewContainerRequest;
+import org.jbuildkit.protocol.gateway.NewContainerResponse;
 import org.jbuildkit.protocol.gateway.PingRequest;
 import org.jbuildkit.protocol.gateway.PongResponse;
+import org.jbuildkit.protocol.gateway.ReadDirRequest;
+import org.jbuildkit.protocol.gateway.ReadDirResponse;
 import org.jbuildkit.protocol.gateway.ReadFileRequest;
 import org.jbuildkit.protocol.gateway.ReadFileResponse;
-import org.jbuildkit.protocol.gateway.Ref;
-import org.jbuildkit.protocol.gateway.RefMap;
+import org.jbuildkit.protocol.gateway.ReleaseContainerRequest;
+import org.jbuildkit.protocol.gateway.ReleaseContainerResponse;
 import org.jbuildkit.protocol.gateway.ResolveImageConfigRequest;
 import org.jbuildkit.protocol.gateway.ResolveImageConfigResponse;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaRequest;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaResponse;
-import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.gateway.ReturnResponse;
 import org.jbuildkit.protocol.gateway.SolveRequest;
 import org.jbuildkit.protocol.gateway.SolveResponse;
-import org.jbuildkit.protocol.keys.MetadataKeys;
+import org.jbuildkit.protocol.gateway.StatFileRequest;
+import org.jbuildkit.protocol.gateway.StatFileResponse;
+import org.jbuildkit.protocol.gateway.WarnRequest;
+import org.jbuildkit.protocol.gateway.WarnResponse;
 import org.jbuildkit.protocol.worker.WorkerRecord;
-import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.errors.StatusCodec;
+import org.jbuildkit.session.stream.MessageStream;
 
-/** Answers {@code moby.buildkit.v1.frontend.LLBBridge} for builds that clients drive. */
+/** Answers {@code moby.buildkit.v1.frontend.LLBBridge}, wherever the frontend runs. */
 final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
-  private static final Duration BUILD_WAIT = Duration.ofSeconds(3);
-
-  private final Builds builds;
+  private final Finder bridges;
+  private final BridgeContainers containers;
   private final WorkerRecord worker;
 
-  GatewayService(Builds builds, WorkerRecord worker) {
-    this.builds = builds;
-    this.worker = worker;
+  /** Finds the bridge that a call is meant for. */
+  @FunctionalInterface
+  interface Finder {
+    /**
+     * @param method called, for messages
+     * @throws BuildException if there is none
+     */
+    Bridge find(String method) throws InterruptedException;
   }
 
-  private static String buildId(String method) {
-    var ids = CallHeaders.all(CallHeaders.current(), MetadataKeys.BUILD_ID);
-    if (ids.size() != 1) {
-      throw BuildException.failed("forwarding " + method + ": no buildid found in context");
-    }
-    return ids.getFirst();
+  GatewayService(Finder bridges, BridgeContainers containers, WorkerRecord worker) {
+    this.bridges = bridges;
+    this.containers = containers;
+    this.worker = worker;
   }
 
   @Override
   public void ping(PingRequest request, StreamObserver<PongResponse> out) {
-    var id = buildId("Ping");
     Calls.unary(
         out,
         () -> {
-          var _ = builds.await(id, "Ping", BUILD_WAIT);
+          var _ = bridges.find("Ping");
           var pong = PongResponse.newBuilder().addWorkers(worker);
           Capabilities.llb().forEach(cap -> pong.addLLBCaps(cap(cap)));
           Capabilities.frontend().forEach(cap -> pong.addFrontendAPICaps(cap(cap)));
@@ -78,22 +89,20 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
 
   @Override
   public void solve(SolveRequest request, StreamObserver<SolveResponse> out) {
-    var id = buildId("Solve");
     Calls.unary(
         out,
         () -> {
-          var build = builds.await(id, "Solve", BUILD_WAIT);
-          refuse(request.getFinal(), "final results in Solve");
+          var bridge = bridges.find("Solve");
           refuse(request.getSourcePoliciesCount() > 0, "source policies");
           boolean imports =
               request.getCacheImportsCount() > 0
                   || Unsupported.wantsImports(request.getFrontendOptMap());
           refuse(imports, "cache imports");
-          var returned = run(build, request);
-          if (request.getEvaluate()) {
-            var _ = build.evaluate(returned);
+          try {
+            return solve(bridge, request);
+          } catch (BuildException e) {
+            throw bridge.debuggable(e, request.getDefinition());
           }
-          return answer(request, returned);
         });
   }
 
@@ -103,55 +112,45 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
     }
   }
 
-  private static Build.Returned run(Build build, SolveRequest request) throws InterruptedException {
-    var frontend = SolveFlow.frontend(request.getFrontend(), request.getFrontendOptMap());
+  private static SolveResponse solve(Bridge bridge, SolveRequest request)
+      throws InterruptedException {
+    var returned = run(bridge, request);
+    if (request.getEvaluate()) {
+      var _ = bridge.build().evaluate(returned);
+    }
+    if (request.getFinal()) {
+      bridge.complete(FinalResult.of(returned, request.getExporterAttr()));
+    }
+    return new BridgeResults(bridge).answer(request, returned);
+  }
+
+  private static Build.Returned run(Bridge bridge, SolveRequest request)
+      throws InterruptedException {
     if (request.getDefinition().getDefCount() > 0) {
-      if (!frontend.isEmpty()) {
+      if (!request.getFrontend().isEmpty()) {
         throw BuildException.failed("cannot solve with both Definition and Frontend specified");
       }
-      var tree = build.solve(request.getDefinition());
-      return new Build.Returned(Optional.of(tree), Map.of(), Map.of());
+      return Build.Returned.of(bridge.build().solve(request.getDefinition()));
     }
-    return SolveFlow.runFrontend(
-        build, frontend, request.getFrontendOptMap(), request.getFrontendInputsMap());
-  }
-
-  private static SolveResponse answer(SolveRequest request, Build.Returned returned) {
-    if (!request.getAllowResultReturn()) {
-      return SolveResponse.newBuilder()
-          .setRef(returned.single().map(BuildTree::id).orElse(""))
-          .build();
-    }
-    var result = Result.newBuilder();
-    returned
-        .metadata()
-        .forEach((key, value) -> result.putMetadata(key, ByteString.copyFrom(value)));
-    if (returned.byPlatform().isEmpty()) {
-      result.setRef(ref(returned.single()));
-    } else {
-      var refs = RefMap.newBuilder();
-      returned.byPlatform().forEach((id, tree) -> refs.putRefs(id, ref(Optional.of(tree))));
-      result.setRefs(refs);
-    }
-    return SolveResponse.newBuilder().setResult(result).build();
-  }
-
-  private static Ref ref(Optional<BuildTree> tree) {
-    return tree.map(t -> Ref.newBuilder().setId(t.id()).setDef(t.definition()).build())
-        .orElse(Ref.getDefaultInstance());
+    var build = bridge.build();
+    return build
+        .frontends()
+        .solve(
+            build,
+            request.getFrontend(),
+            Frontend.Request.of(request.getFrontendOptMap(), request.getFrontendInputsMap()));
   }
 
   @Override
   public void return_(ReturnRequest request, StreamObserver<ReturnResponse> out) {
-    var id = buildId("Return");
     Calls.unary(
         out,
         () -> {
-          var build = builds.await(id, "Return", BUILD_WAIT);
+          var bridge = bridges.find("Return");
           if (request.hasError()) {
-            build.fail(StatusCodec.fromProto(request.getError()));
+            bridge.fail(StatusCodec.fromProto(request.getError()));
           } else if (request.hasResult()) {
-            build.complete(returned(build, request.getResult()));
+            bridge.complete(new BridgeResults(bridge).returned(request.getResult()));
           } else {
             throw BuildException.failed("gateway return must be either result or err");
           }
@@ -159,86 +158,192 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         });
   }
 
-  private static Build.Returned returned(Build build, Result result) {
-    var metadata = Build.bytes(result.getMetadataMap());
-    refuse(result.getAttestationsCount() > 0, "attestations");
-    return switch (result.getResultCase()) {
-      case REFS -> {
-        var trees = new LinkedHashMap<String, BuildTree>();
-        result
-            .getRefs()
-            .getRefsMap()
-            .forEach((platform, ref) -> trees.put(platform, tree(build, ref.getId())));
-        yield new Build.Returned(Optional.empty(), trees, metadata);
-      }
-      case REFSDEPRECATED -> {
-        var trees = new LinkedHashMap<String, BuildTree>();
-        result
-            .getRefsDeprecated()
-            .getRefsMap()
-            .forEach((platform, ref) -> trees.put(platform, tree(build, ref)));
-        yield new Build.Returned(Optional.empty(), trees, metadata);
-      }
-      case REF -> new Build.Returned(single(build, result.getRef().getId()), Map.of(), metadata);
-      case REFDEPRECATED ->
-          new Build.Returned(single(build, result.getRefDeprecated()), Map.of(), metadata);
-      case RESULT_NOT_SET -> new Build.Returned(Optional.empty(), Map.of(), metadata);
-    };
+  @Override
+  public void evaluate(EvaluateRequest request, StreamObserver<EvaluateResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          var bridge = bridges.find("Evaluate");
+          var _ = bridge.evaluate(bridge.tree(request.getRef()));
+          return EvaluateResponse.getDefaultInstance();
+        });
   }
 
-  private static Optional<BuildTree> single(Build build, String id) {
-    return id.isEmpty() ? Optional.empty() : Optional.of(tree(build, id));
-  }
-
-  private static BuildTree tree(Build build, String id) {
-    try {
-      return build.tree(id);
-    } catch (BuildException e) {
-      throw new BuildException(ErrorCode.UNKNOWN, "return reference " + id + " not found", e);
-    }
+  /** Looks at a tree, which is made first. */
+  private <R> R read(String method, String ref, BuildTree.Look<R> look)
+      throws IOException, InterruptedException {
+    var bridge = bridges.find(method);
+    var tree = bridge.tree(ref);
+    var _ = bridge.evaluate(tree);
+    return tree.read(look);
   }
 
   @Override
   public void readFile(ReadFileRequest request, StreamObserver<ReadFileResponse> out) {
-    var id = buildId("ReadFile");
     Calls.unary(
         out,
         () -> {
-          var build = builds.await(id, "ReadFile", BUILD_WAIT);
-          var data = build.tree(request.getRef()).readFile(request.getFilePath());
-          var bytes = ByteString.copyFrom(data);
-          if (request.hasRange()) {
-            long from = Math.clamp(request.getRange().getOffset(), 0L, bytes.size());
-            long to = Math.clamp(from + request.getRange().getLength(), from, bytes.size());
-            bytes = bytes.substring((int) from, (int) to);
-          }
-          return ReadFileResponse.newBuilder().setData(bytes).build();
+          var range = request.getRange();
+          long length = request.hasRange() ? range.getLength() : Long.MAX_VALUE;
+          var data =
+              read(
+                  "ReadFile",
+                  request.getRef(),
+                  files -> files.file(request.getFilePath(), range.getOffset(), length));
+          return ReadFileResponse.newBuilder().setData(ByteString.copyFrom(data)).build();
+        });
+  }
+
+  @Override
+  public void readDir(ReadDirRequest request, StreamObserver<ReadDirResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          var entries =
+              read(
+                  "ReadDir",
+                  request.getRef(),
+                  files -> files.entries(request.getDirPath(), request.getIncludePattern()));
+          return ReadDirResponse.newBuilder().addAllEntries(entries).build();
+        });
+  }
+
+  @Override
+  public void statFile(StatFileRequest request, StreamObserver<StatFileResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          var stat =
+              read("StatFile", request.getRef(), files -> files.stat(request.getPath(), false));
+          return StatFileResponse.newBuilder().setStat(stat).build();
         });
   }
 
   @Override
   public void resolveImageConfig(
       ResolveImageConfigRequest request, StreamObserver<ResolveImageConfigResponse> out) {
-    var id = buildId("ResolveImageConfig");
     Calls.unary(
-        out,
-        () -> {
-          var build = builds.await(id, "ResolveImageConfig", BUILD_WAIT);
-          return SourceQuestions.answer(build, request);
-        });
+        out, () -> SourceQuestions.answer(bridges.find("ResolveImageConfig").build(), request));
   }
 
   @Override
   public void resolveSourceMeta(
       ResolveSourceMetaRequest request, StreamObserver<ResolveSourceMetaResponse> out) {
-    var id = buildId("ResolveSourceMeta");
     Calls.unary(
-        out,
-        () -> SourceQuestions.answer(builds.await(id, "ResolveSourceMeta", BUILD_WAIT), request));
+        out, () -> SourceQuestions.answer(bridges.find("ResolveSourceMeta").build(), request));
   }
 
   @Override
   public void inputs(InputsRequest request, StreamObserver<InputsResponse> out) {
-    Calls.unary(out, InputsResponse::getDefaultInstance);
+    Calls.unary(
+        out,
+        () ->
+            InputsResponse.newBuilder().putAllDefinitions(bridges.find("Inputs").inputs()).build());
+  }
+
+  @Override
+  public void warn(WarnRequest request, StreamObserver<WarnResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          var bridge = bridges.find("Warn");
+          if (Digest.tryParse(request.getDigest()).isEmpty()) {
+            throw BuildException.invalid("invalid checksum digest format");
+          }
+          var warning =
+              VertexWarning.newBuilder()
+                  .setVertex(request.getDigest())
+                  .setLevel(request.getLevel() == 0 ? 1 : request.getLevel())
+                  .setShort(request.getShort())
+                  .addAllDetail(request.getDetailList())
+                  .setUrl(request.getUrl())
+                  .addAllRanges(request.getRangesList());
+          if (request.hasInfo()) {
+            warning.setInfo(request.getInfo());
+          }
+          bridge.build().job().progress().warning(warning.build());
+          return WarnResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void newContainer(NewContainerRequest request, StreamObserver<NewContainerResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          containers.create(bridges.find("NewContainer"), request);
+          return NewContainerResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void releaseContainer(
+      ReleaseContainerRequest request, StreamObserver<ReleaseContainerResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          var id = request.getContainerID();
+          if (!bridges.find("ReleaseContainer").release(id)) {
+            throw BuildException.failed("container details for " + id + " not found");
+          }
+          return ReleaseContainerResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void readFileContainer(ReadFileRequest request, StreamObserver<ReadFileResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          var bridge = bridges.find("ReadFileContainer");
+          var data =
+              BridgeContainers.read(
+                  bridge,
+                  request.getRef(),
+                  request.getMountIndex(),
+                  request.getFilePath(),
+                  files -> files.file(request.getFilePath()));
+          return ReadFileResponse.newBuilder().setData(ByteString.copyFrom(data)).build();
+        });
+  }
+
+  @Override
+  public void readDirContainer(ReadDirRequest request, StreamObserver<ReadDirResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          var bridge = bridges.find("ReadDirContainer");
+          var entries =
+              BridgeContainers.read(
+                  bridge,
+                  request.getRef(),
+                  request.getMountIndex(),
+                  request.getDirPath(),
+                  files -> files.entries(request.getDirPath(), request.getIncludePattern()));
+          return ReadDirResponse.newBuilder().addAllEntries(entries).build();
+        });
+  }
+
+  @Override
+  public void statFileContainer(StatFileRequest request, StreamObserver<StatFileResponse> out) {
+    Calls.unary(
+        out,
+        () -> {
+          var bridge = bridges.find("StatFileContainer");
+          var stat =
+              BridgeContainers.read(
+                  bridge,
+                  request.getRef(),
+                  request.getMountIndex(),
+                  request.getPath(),
+                  files -> files.stat(request.getPath(), true));
+          return StatFileResponse.newBuilder().setStat(stat).build();
+        });
+  }
+
+  @Override
+  public StreamObserver<ExecMessage> execProcess(StreamObserver<ExecMessage> out) {
+    return MessageStream.serve(
+        out, stream -> new ExecDialogue(bridges.find("ExecProcess"), stream).run());
   }
 }

@@ -1,6 +1,5 @@
 package org.jbuildkit.daemon;
 
-import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.TlsServerCredentials;
@@ -20,7 +19,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +43,7 @@ final class Listeners implements AutoCloseable {
   private final ListenConfig config;
   private final EventLoopGroup loops;
   private final ExecutorService calls;
-  private final List<BindableService> services;
+  private final Served served;
   private final Activity activity;
   private final List<Server> servers = new ArrayList<>();
   private final List<EventLoopGroup> ownLoops = new ArrayList<>();
@@ -56,12 +54,12 @@ final class Listeners implements AutoCloseable {
       ListenConfig config,
       EventLoopGroup loops,
       ExecutorService calls,
-      List<BindableService> services,
+      Served served,
       Activity activity) {
     this.config = config;
     this.loops = loops;
     this.calls = calls;
-    this.services = services;
+    this.served = served;
     this.activity = activity;
   }
 
@@ -70,10 +68,10 @@ final class Listeners implements AutoCloseable {
       ListenConfig config,
       EventLoopGroup loops,
       ExecutorService calls,
-      List<BindableService> services,
+      Served served,
       Activity activity)
       throws IOException {
-    var listeners = new Listeners(config, loops, calls, services, activity);
+    var listeners = new Listeners(config, loops, calls, served, activity);
     try {
       for (var address : config.addresses()) {
         listeners.listen(address);
@@ -226,9 +224,9 @@ final class Listeners implements AutoCloseable {
         .maxInboundMessageSize(MAX_MESSAGE)
         .intercept(new CallHeaders())
         .intercept(activity)
-        .intercept(new TimestampHeader(Clock.systemUTC()))
         .addTransportFilter(activity);
-    services.forEach(builder::addService);
+    served.interceptors().forEach(builder::intercept);
+    served.services().forEach(builder::addService);
     var server = builder.build().start();
     servers.add(server);
     return server;

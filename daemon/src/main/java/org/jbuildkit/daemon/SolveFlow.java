@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.history.BuildHistory;
+import org.jbuildkit.engine.history.BuildOutcome;
 import org.jbuildkit.engine.history.Recording;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.job.Jobs;
@@ -28,25 +30,24 @@ import org.jbuildkit.engine.progress.VertexTrail;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
 import org.jbuildkit.protocol.control.VertexWarning;
-import org.jbuildkit.protocol.pb.Definition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request to build, from its checks to its answer. */
 final class SolveFlow {
   private static final Logger LOG = LoggerFactory.getLogger(SolveFlow.class);
-  private static final String DOCKERFILE = "dockerfile.v0";
-  private static final String GATEWAY = "gateway.v0";
   private static final String EPOCH = "source-date-epoch";
   private static final Set<String> ENTITLEMENTS =
       Set.of("network.host", "security.insecure", "device");
 
   private final BuildEngine engine;
   private final Jobs jobs;
-  private final Builds builds;
+  private final FrontendRuns runs;
   private final Map<String, Exporter> exporters;
   private final Set<String> allowed;
   private final BuildHistory history;
+  private final RecordedProvenance provenance;
+  private final BuildTraces traces;
   private final Clock clock;
 
   /**
@@ -55,16 +56,20 @@ final class SolveFlow {
   SolveFlow(
       BuildEngine engine,
       Jobs jobs,
-      Builds builds,
+      FrontendRuns runs,
       List<Exporter> exporters,
       List<String> allowed,
       BuildHistory history,
+      RecordedProvenance provenance,
+      BuildTraces traces,
       Clock clock) {
+    this.traces = traces;
+    this.provenance = provenance;
     this.history = history;
     this.allowed = Set.copyOf(allowed);
     this.engine = engine;
     this.jobs = jobs;
-    this.builds = builds;
+    this.runs = runs;
     this.exporters = new LinkedHashMap<>();
     exporters.forEach(exporter -> this.exporters.put(exporter.type(), exporter));
     this.clock = clock;
@@ -77,10 +82,11 @@ final class SolveFlow {
     Unsupported.check(request);
     var job = jobs.open(request.getRef(), request.getSession(), entitlements(request));
     var began = clock.instant();
-    var frontend = frontend(request.getFrontend(), request.getFrontendAttrsMap());
+    var frontend = FrontendRuns.frontend(request);
     var started = BuildRecording.started(request, wanted, frontend, clock);
     try (var recording = history.begin(started, request.getInternal())) {
-      return build(request, job, exports, recording);
+      var spans = traces.record(job, recording);
+      return build(request, job, exports, recording, began, spans);
     } finally {
       jobs.close(job);
       LOG.debug(
@@ -91,11 +97,18 @@ final class SolveFlow {
   }
 
   private SolveResponse build(
-      SolveRequest request, Job job, List<Exporter.Export> exports, Recording recording)
+      SolveRequest request,
+      Job job,
+      List<Exporter.Export> exports,
+      Recording recording,
+      Instant began,
+      Optional<BuildOutcome.Spans> spans)
       throws IOException, InterruptedException {
-    try (var build = new Build(job, engine, clock)) {
+    try (var build = new Build(job, engine, runs.frontends(), clock);
+        var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
-      var result = requested.noted(build.evaluate(result(request, build)));
+      var returned = attachable(run.result(), exports);
+      var result = requested.noted(build.evaluate(returned));
       warn(job, exports, requested.mismatches(result));
       var response = export(job, exports, result);
       result
@@ -105,10 +118,13 @@ final class SolveFlow {
               response.put(key, new String(value, StandardCharsets.UTF_8));
             }
           });
-      BuildRecording.succeeded(recording, job, result, exports);
+      if (!recording.isInternal()) {
+        var origins = provenance.of(request, began, build, returned);
+        BuildRecording.succeeded(recording, job, result, exports, origins, spans);
+      }
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
     } catch (IOException | InterruptedException | RuntimeException e) {
-      BuildRecording.failed(recording, job, e);
+      BuildRecording.failed(recording, job, e, spans);
       throw e;
     }
   }
@@ -202,45 +218,14 @@ final class SolveFlow {
     return exports;
   }
 
-  private Build.Returned result(SolveRequest request, Build build) throws InterruptedException {
-    var frontend = frontend(request.getFrontend(), request.getFrontendAttrsMap());
-    if (!request.hasDefinition() && frontend.isEmpty()) {
-      builds.add(build);
-      try {
-        return build.awaitReturned();
-      } finally {
-        builds.remove(build);
-      }
+  /** No exporter writes attestations: to leave them out would pass over what was asked for. */
+  private static Build.Returned attachable(Build.Returned returned, List<Exporter.Export> exports) {
+    if (!returned.attestations().isEmpty() && !exports.isEmpty()) {
+      throw new BuildException(
+          ErrorCode.UNIMPLEMENTED,
+          exports.getFirst().name() + ": attestations are not supported by this daemon");
     }
-    if (request.getDefinition().getDefCount() > 0) {
-      if (!frontend.isEmpty()) {
-        throw BuildException.failed("cannot solve with both Definition and Frontend specified");
-      }
-      var tree = build.solve(request.getDefinition());
-      return new Build.Returned(Optional.of(tree), Map.of(), Map.of());
-    }
-    return runFrontend(
-        build, frontend, request.getFrontendAttrsMap(), request.getFrontendInputsMap());
-  }
-
-  /** The frontend that is meant: the gateway to the built-in one is the built-in one. */
-  static String frontend(String name, Map<String, String> options) {
-    boolean isAlias = name.equals(GATEWAY) && DOCKERFILE.equals(options.get("source"));
-    return isAlias ? DOCKERFILE : name;
-  }
-
-  /** Runs a frontend in the daemon. */
-  static Build.Returned runFrontend(
-      Build build, String frontend, Map<String, String> options, Map<String, Definition> inputs)
-      throws InterruptedException {
-    return switch (frontend) {
-      case "" -> new Build.Returned(Optional.empty(), Map.of(), Map.of());
-      case DOCKERFILE -> DockerfileRun.run(build, options, inputs);
-      case GATEWAY ->
-          throw new BuildException(
-              ErrorCode.UNIMPLEMENTED, "frontend images are not supported by this daemon");
-      default -> throw BuildException.failed("invalid frontend: " + frontend);
-    };
+    return returned;
   }
 
   private Map<String, String> export(Job job, List<Exporter.Export> exports, BuildResult result)

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
+import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.llb.Ops;
@@ -17,6 +19,9 @@ import org.jbuildkit.protocol.worker.WorkerRecord;
 final class Worker {
   /** The version that this daemon is compatible with, and our own. */
   static final String VERSION = "v0.32.2+jbuildkit.0.1.0";
+
+  /** The Dockerfile language's, whose next release has not been made. */
+  static final String DOCKERFILE_VERSION = "1.26.0-dev";
 
   private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
   private static final String LABEL = "org.mobyproject.buildkit.worker.";
@@ -42,7 +47,43 @@ final class Worker {
         .addAllGCPolicy(collection)
         .addPlatforms(Ops.platform(Platform.host()))
         .setBuildkitVersion(
-            BuildkitVersion.newBuilder().setPackage("github.com/moby/buildkit").setVersion(VERSION))
+            BuildkitVersion.newBuilder()
+                .setPackage("github.com/moby/buildkit")
+                .setVersion(VERSION)
+                .setDockerfileVersion(DOCKERFILE_VERSION))
         .build();
+  }
+
+  /** The record as JSON, as frontends in containers read it. */
+  static Json json(WorkerRecord worker) {
+    var labels = Json.object();
+    new TreeMap<>(worker.getLabelsMap()).forEach(labels::put);
+    var platforms =
+        worker.getPlatformsList().stream()
+            .<Json>map(platform ->
+                Json.object()
+                    .put("architecture", platform.getArchitecture())
+                    .put("os", platform.getOS())
+                    .putUnlessEmpty("variant", platform.getVariant())
+                    .build())
+            .toList();
+    var version = worker.getBuildkitVersion();
+    var record =
+        Json.object()
+            .put("id", worker.getID())
+            .put("labels", labels.build())
+            .put("platforms", new Json.Arr(platforms))
+            .put("gcPolicy", new Json.Null())
+            .put(
+                "buildkitVersion",
+                Json.object()
+                    .put("package", version.getPackage())
+                    .put("version", version.getVersion())
+                    .put("revision", version.getRevision())
+                    .put("dockerfileVersion", version.getDockerfileVersion())
+                    .build())
+            .put("cdiDevices", new Json.Null())
+            .build();
+    return new Json.Arr(List.of(record));
   }
 }

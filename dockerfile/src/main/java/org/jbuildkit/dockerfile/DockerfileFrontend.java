@@ -27,10 +27,11 @@ public final class DockerfileFrontend {
   private final BuildFiles files;
   private final ImageConfigs configs;
   private final Optional<Checks> givenChecks;
+  private final Optional<BuildException> missing;
 
   private DockerfileFrontend(FrontendClient client) throws InterruptedException {
     this.client = client;
-    RequestGate.check(client.options());
+    this.missing = RequestGate.check(client.options());
     this.options = FrontendOptions.parse(client.options(), client.buildPlatform());
     this.configs = new ImageConfigs(client, options.resolveMode());
     this.givenChecks = givenChecks();
@@ -57,7 +58,13 @@ public final class DockerfileFrontend {
 
   private FrontendResult build() throws InterruptedException {
     var file = files.dockerfile();
-    SyntaxChoice.check(file.text().data(), options.all());
+    var forwarded = SyntaxChoice.forward(client, file);
+    if (forwarded.isPresent()) {
+      return FrontendResult.of(forwarded.get());
+    }
+    if (missing.isPresent()) {
+      throw missing.get();
+    }
     var request = options.all().get("requestid");
     return request == null ? build(file) : answer(file, request);
   }

@@ -36,6 +36,17 @@ public interface FrontendClient {
    */
   Image resolveImage(LlbEdge source, Platform platform, String logName) throws InterruptedException;
 
+  /**
+   * Leaves the build to a frontend image.
+   *
+   * @param options of the image's run; {@code source} names it
+   * @return nothing if the image's language is the caller's own, which then does the work
+   */
+  Optional<Forwarded> forward(SequencedMap<String, String> options) throws InterruptedException;
+
+  /** A result that another frontend made; only the client knows what is in it. */
+  interface Forwarded {}
+
   /** Tells the user of something that need not be wrong. */
   void warn(Warning warning);
 

@@ -2,6 +2,7 @@ package org.jbuildkit.dockerfile;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -10,13 +11,27 @@ import java.util.SequencedMap;
  * @param trees by platform id, in the order requested
  * @param isMultiPlatform whether the result is to be a map even if it holds one platform
  * @param metadata {@code containerimage.config} and others
+ * @param forwarded what another frontend made; then there is nothing else
  */
 public record FrontendResult(
     SequencedMap<String, FrontendClient.Tree> trees,
     boolean isMultiPlatform,
-    SequencedMap<String, byte[]> metadata) {
+    SequencedMap<String, byte[]> metadata,
+    Optional<FrontendClient.Forwarded> forwarded) {
   public FrontendResult {
     trees = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(trees));
     metadata = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metadata));
+  }
+
+  public FrontendResult(
+      SequencedMap<String, FrontendClient.Tree> trees,
+      boolean isMultiPlatform,
+      SequencedMap<String, byte[]> metadata) {
+    this(trees, isMultiPlatform, metadata, Optional.empty());
+  }
+
+  static FrontendResult of(FrontendClient.Forwarded forwarded) {
+    return new FrontendResult(
+        new LinkedHashMap<>(), false, new LinkedHashMap<>(), Optional.of(forwarded));
   }
 }

@@ -42,6 +42,11 @@ record Places(SourceText text) {
     return e.firstLine() == 0 ? error : error.withDetail(detail(e.ranges()));
   }
 
+  /** The error with ranges that it is about. */
+  BuildException at(List<ErrorDetail.Range> ranges, BuildException error) {
+    return error.withDetail(detail(ranges));
+  }
+
   private ErrorDetail detail(List<ErrorDetail.Range> ranges) {
     var definition = text.definition().map(d -> d.toByteArray()).orElse(new byte[0]);
     return new ErrorDetail.Source(

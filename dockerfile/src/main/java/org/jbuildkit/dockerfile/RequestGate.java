@@ -3,6 +3,7 @@ package org.jbuildkit.dockerfile;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
@@ -27,9 +28,10 @@ final class RequestGate {
   private RequestGate() {}
 
   /**
+   * @return what another frontend may know; without one it fails the request after all
    * @throws BuildException naming the first thing that cannot be done
    */
-  static void check(Map<String, String> options) {
+  static Optional<BuildException> check(Map<String, String> options) {
     if (!options.getOrDefault("override-copy-image", "").isEmpty()) {
       throw BuildException.invalid(
           "support for \"override-copy-image\" was removed in BuildKit 0.11");
@@ -38,8 +40,9 @@ final class RequestGate {
       throw BuildException.invalid(
           "support for \"BUILDKIT_DISABLE_FILEOP\" build-arg was removed in BuildKit 0.11");
     }
-    capabilities(options.getOrDefault("frontend.caps", ""));
+    var missing = capabilities(options.getOrDefault("frontend.caps", ""));
     attestations(options);
+    return missing;
   }
 
   private static void attestations(Map<String, String> options) {
@@ -65,15 +68,22 @@ final class RequestGate {
     }
   }
 
-  private static void capabilities(String list) {
+  private static Optional<BuildException> capabilities(String list) {
+    Optional<BuildException> forwardable = Optional.empty();
     for (var item : list.split(",", -1)) {
-      int plus = item.indexOf('+');
-      var name = plus < 0 ? item : item.substring(0, plus);
-      // Nothing is forwarded here, so a name marked for forwarding is refused like any other.
-      if (!name.isEmpty() && !CAPABILITIES.contains(name)) {
-        throw new BuildException(ErrorCode.UNIMPLEMENTED, "unsupported frontend capability " + name)
-            .withDetail(new ErrorDetail.UnsupportedFrontendCap(name));
+      var parts = item.split("\\+", 2);
+      var name = parts[0];
+      if (name.isEmpty() || CAPABILITIES.contains(name)) {
+        continue;
       }
+      var error =
+          new BuildException(ErrorCode.UNIMPLEMENTED, "unsupported frontend capability " + name)
+              .withDetail(new ErrorDetail.UnsupportedFrontendCap(name));
+      if (parts.length < 2 || !parts[1].equals("forward")) {
+        throw error;
+      }
+      forwardable = forwardable.or(() -> Optional.of(error));
     }
+    return forwardable;
   }
 }

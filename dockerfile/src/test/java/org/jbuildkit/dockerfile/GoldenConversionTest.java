@@ -158,6 +158,11 @@ class GoldenConversionTest {
     }
 
     @Override
+    public Optional<Forwarded> forward(SequencedMap<String, String> options) {
+      return Optional.empty();
+    }
+
+    @Override
     public void warn(Warning warning) {
       warnings.add(warning.text());
     }

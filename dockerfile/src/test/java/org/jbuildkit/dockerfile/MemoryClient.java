@@ -64,6 +64,11 @@ class MemoryClient implements FrontendClient {
   }
 
   @Override
+  public Optional<Forwarded> forward(SequencedMap<String, String> options) {
+    return Optional.empty();
+  }
+
+  @Override
   public void warn(Warning warning) {
     warnings.add(warning);
   }

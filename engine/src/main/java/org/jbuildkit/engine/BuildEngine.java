@@ -23,6 +23,7 @@ public final class BuildEngine {
   private final OpFactory ops;
   private final CacheMounts caches;
   private final Solver<Job> solver;
+  private final BiConsumer<String, Throwable> warnings;
 
   /**
    * @param warnings takes what went wrong without failing a build
@@ -36,6 +37,7 @@ public final class BuildEngine {
       BiConsumer<String, Throwable> warnings) {
     this.ops = ops;
     this.caches = caches;
+    this.warnings = warnings;
     this.solver =
         new Solver<>(
             keys,
@@ -60,6 +62,7 @@ public final class BuildEngine {
     try {
       var graph = LoadedGraph.load(definition, op -> op);
       GraphGate.authorise(graph, job);
+      job.notes().loaded(definition, graph);
       caches.detach(GraphGate.renewedCacheMounts(graph));
       return ops.edge(graph);
     } catch (IOException e) {
@@ -72,6 +75,11 @@ public final class BuildEngine {
   /** The source that serves an op. */
   public Source.Instance source(Op op) {
     return ops.open(op);
+  }
+
+  /** Takes note of what went wrong without failing a build. */
+  public void warn(String message, Throwable cause) {
+    warnings.accept(message, cause);
   }
 
   public Solver<Job> solver() {

@@ -48,6 +48,14 @@ public interface Source {
     /** The tree; the caller closes the handle. Nothing stands for the empty tree. */
     Optional<Ref> fetch(OpContext<Job> context) throws IOException, InterruptedException;
 
+    /**
+     * What the identifier turned out to stand for, where that may change: the digest of an image or
+     * a file, the commit of a repository. Known once a key was asked for.
+     */
+    default Optional<String> pin() {
+      return Optional.empty();
+    }
+
     /** Digest and config where this is an image. */
     default Optional<ImageMetadata> image(OpContext<Job> context)
         throws IOException, InterruptedException {

@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
+import org.jbuildkit.engine.exec.Containers;
 import org.jbuildkit.engine.exec.Executor;
 import org.jbuildkit.engine.exec.ProcessOutput;
 import org.jbuildkit.linux.Dir;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Runs processes with an OCI runtime, each in a container of its own. A container's folder holds
  * its document and is gone when the process has ended.
  */
-public final class OciExecutor implements Executor, AutoCloseable {
+public final class OciExecutor implements Executor, Containers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OciExecutor.class);
   private static final long KILL_MILLIS = 10_000;
   private static final long KILL_POLL_MILLIS = 50;
@@ -40,6 +42,7 @@ public final class OciExecutor implements Executor, AutoCloseable {
   private final boolean isSeccompSupported;
   private final int cgroupVersion;
   private final RunningContainers running = new RunningContainers();
+  private final OpenContainers open = new OpenContainers();
 
   private OciExecutor(ExecutorOptions options, Path bundles, OciRuntime runtime)
       throws IOException {
@@ -120,7 +123,7 @@ public final class OciExecutor implements Executor, AutoCloseable {
       var user = ContainerUser.find(root, process.user());
       var stubs = MountStubs.before(root, process.mounts(), process.removesStubParents());
       makeWorkingDirectory(root, process.cwd(), user);
-      writeDocument(id, bundle, process, user);
+      writeDocument(id, bundle, process, user, false);
       try {
         return await(id, runtime.run(bundle, id), output);
       } finally {
@@ -129,7 +132,50 @@ public final class OciExecutor implements Executor, AutoCloseable {
     }
   }
 
-  private void writeDocument(String id, Path bundle, ContainerProcess process, ContainerUser user)
+  @Override
+  public Container start(ContainerProcess process, boolean hasTerminal) throws IOException {
+    var id = RandomId.next();
+    var bundle = Files.createDirectory(bundles.resolve(id));
+    Optional<Dir> opened = Optional.empty();
+    try {
+      var root = Dir.open(process.root());
+      opened = Optional.of(root);
+      var user = ContainerUser.find(root, process.user());
+      var stubs = MountStubs.before(root, process.mounts(), process.removesStubParents());
+      makeWorkingDirectory(root, process.cwd(), user);
+      writeDocument(id, bundle, process, user, hasTerminal);
+      var container =
+          new OciContainer(
+              id,
+              bundle,
+              runtime,
+              new ProcessDocument(own),
+              root,
+              runtime.start(bundle, id, hasTerminal),
+              (_, main) -> end(id, bundle, main, stubs));
+      open.add(container);
+      return container;
+    } catch (IOException | RuntimeException e) {
+      opened.ifPresent(Dir::close);
+      remove(bundle);
+      throw e;
+    }
+  }
+
+  private void end(String id, Path bundle, Process main, MountStubs stubs) throws IOException {
+    open.remove(id);
+    try {
+      if (main.isAlive()) {
+        kill(id, main);
+      }
+      stubs.remove();
+    } finally {
+      remove(bundle);
+    }
+  }
+
+  private void writeDocument(
+      String id, Path bundle, ContainerProcess process, ContainerUser user, boolean hasTerminal)
       throws IOException {
     var network =
         process.network() == ContainerProcess.Network.DEFAULT
@@ -152,7 +198,8 @@ public final class OciExecutor implements Executor, AutoCloseable {
             isSeccompSupported,
             List.of(
                 new ContainerMount.Bind("/etc/resolv.conf", resolver, ETC_OPTIONS),
-                new ContainerMount.Bind("/etc/hosts", hosts, ETC_OPTIONS)));
+                new ContainerMount.Bind("/etc/hosts", hosts, ETC_OPTIONS)),
+            hasTerminal);
     Files.write(bundle.resolve("config.json"), document.bytes());
   }
 
@@ -238,6 +285,7 @@ public final class OciExecutor implements Executor, AutoCloseable {
   /** Kills what runs. */
   @Override
   public void close() {
+    open.close();
     try {
       running.end(KILL_MILLIS);
     } catch (InterruptedException _) {

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jbuildkit.base.Json;
+import org.jbuildkit.linux.PseudoTerminal;
 
 /**
  * An OCI runtime as a program.
@@ -14,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param state where it keeps what it knows of running containers; a folder of our own
  */
 public record OciRuntime(Path program, Path state) {
+  private static final int MAX_STATE = 1 << 20;
   private static final List<String> CANDIDATES = List.of("buildkit-runc", "runc", "crun");
   private static final List<String> FOLDERS =
       List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
@@ -48,17 +52,80 @@ public record OciRuntime(Path program, Path state) {
 
   /** Starts the container of a bundle; the process ends with the container's status. */
   Process run(Path bundle, String id) throws IOException {
+    var words = logWords(bundle);
+    words.addAll(List.of("run", "--bundle", bundle.toString(), id));
+    return builder(RootMount.prefix(), words)
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        .start();
+  }
+
+  private ArrayList<String> logWords(Path bundle) {
     var words = new ArrayList<String>();
     if (isRunc()) {
       // Without a log of its own runc mixes structured lines into the process's output.
       words.addAll(List.of("--log", bundle.resolve("log.json").toString()));
       words.addAll(List.of("--log-format", "json"));
     }
-    words.addAll(List.of("run", "--bundle", bundle.toString(), id));
-    var prefix = RootMount.prefix();
-    return builder(prefix, words)
-        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-        .start();
+    return words;
+  }
+
+  /** As {@link #run}, for a container whose process is talked to. */
+  OciProcess start(Path bundle, String id, boolean hasTerminal) throws IOException {
+    var idFile = bundle.resolve("main.pid");
+    var words = logWords(bundle);
+    words.addAll(
+        List.of("run", "--pid-file", idFile.toString(), "--bundle", bundle.toString(), id));
+    return started(words, idFile, hasTerminal);
+  }
+
+  /**
+   * Starts one more process in a container that runs.
+   *
+   * @param name of its document in the bundle, without {@code .json}
+   */
+  OciProcess add(Path bundle, String id, String name, boolean hasTerminal) throws IOException {
+    var words = logWords(bundle);
+    var document = bundle.resolve(name + ".json");
+    var idFile = bundle.resolve(name + ".pid");
+    words.addAll(
+        List.of("exec", "--process", document.toString(), "--pid-file", idFile.toString(), id));
+    return started(words, idFile, hasTerminal);
+  }
+
+  private OciProcess started(List<String> words, Path idFile, boolean hasTerminal)
+      throws IOException {
+    if (!hasTerminal) {
+      return new OciProcess(builder(RootMount.prefix(), words).start(), idFile, Optional.empty());
+    }
+    var terminal = PseudoTerminal.open();
+    try {
+      // Opened by another process: a daemon that leads a session would get it as its own terminal.
+      var prefix = new ArrayList<>(RootMount.prefix());
+      var script = "exec \"$@\" <>\"$0\" >&0 2>&0";
+      prefix.addAll(List.of("sh", "-c", script, terminal.path().toString()));
+      var process = builder(prefix, words).start();
+      return new OciProcess(process, idFile, Optional.of(terminal));
+    } catch (IOException | RuntimeException e) {
+      terminal.close();
+      throw e;
+    }
+  }
+
+  /** Whether a container's first process has been started and has not ended. */
+  boolean isRunning(String id) throws IOException, InterruptedException {
+    var process =
+        builder(List.of(), List.of("state", id))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .start();
+    try {
+      var text = process.getInputStream().readNBytes(MAX_STATE);
+      return process.waitFor() == 0 && Json.parseObject(text).text("status").equals("running");
+    } catch (IllegalArgumentException _) {
+      return false;
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   private ProcessBuilder builder(List<String> prefix, List<String> words) {

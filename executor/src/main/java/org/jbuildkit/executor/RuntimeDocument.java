@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
@@ -32,7 +31,8 @@ record RuntimeDocument(
     int cgroupVersion,
     List<Capability> own,
     boolean isSeccompSupported,
-    List<ContainerMount> etcFiles) {
+    List<ContainerMount> etcFiles,
+    boolean hasTerminal) {
   private static final List<String> MASKED =
       List.of(
           "/proc/acpi",
@@ -57,7 +57,7 @@ record RuntimeDocument(
   byte[] bytes() throws IOException {
     return Json.object()
         .put("ociVersion", "1.0.2")
-        .put("process", processPart())
+        .put("process", new ProcessDocument(own).of(process, user, hasTerminal))
         .put(
             "root",
             Json.object()
@@ -70,50 +70,6 @@ record RuntimeDocument(
         .build()
         .write()
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private Json processPart() {
-    var groups = user.groups().stream().map(Json::of).toList();
-    var part =
-        Json.object()
-            .put(
-                "user",
-                Json.object()
-                    .put("uid", user.uid())
-                    .put("gid", user.gid())
-                    .put("umask", 022)
-                    .put("additionalGids", new Json.Arr(groups))
-                    .build())
-            .put("args", Json.ofTexts(process.args()))
-            .put("env", Json.ofTexts(process.env()))
-            .put("cwd", process.cwd())
-            .put("capabilities", capabilities());
-    if (!process.limits().isEmpty()) {
-      part.put("rlimits", new Json.Arr(process.limits().stream().map(this::limit).toList()));
-    }
-    return part.build();
-  }
-
-  private Json limit(ContainerProcess.ResourceLimit limit) {
-    return Json.object()
-        .put("type", "RLIMIT_" + limit.name().toUpperCase(Locale.ROOT))
-        .put("hard", limit.hard())
-        .put("soft", limit.soft())
-        .build();
-  }
-
-  private Json capabilities() {
-    var names = new ArrayList<>(Capability.DEFAULT.stream().map(Capability::text).toList());
-    var out = Json.object();
-    if (isInsecure()) {
-      var all = own.stream().map(Capability::text).toList();
-      names.addAll(all);
-      out.put("inheritable", Json.ofTexts(all)).put("ambient", Json.ofTexts(all));
-    }
-    return out.put("bounding", Json.ofTexts(names))
-        .put("effective", Json.ofTexts(names))
-        .put("permitted", Json.ofTexts(names))
-        .build();
   }
 
   /** A later mount at the same place takes the earlier one's turn. */

@@ -46,7 +46,8 @@ class RuntimeDocumentTest {
             1,
             List.of(),
             true,
-            List.of());
+            List.of(),
+            false);
     return Json.parseObject(document.bytes());
   }
 

@@ -56,7 +56,9 @@ enum Call {
   SENDTO(44, 206),
   KILL(62, 129),
   STATX(332, 291),
+  PIDFD_OPEN(434, 434),
   OPENAT2(437, 437),
+  PIDFD_GETFD(438, 438),
   FCHMODAT2(452, 452);
 
   final int number;

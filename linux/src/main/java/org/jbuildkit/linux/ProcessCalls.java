@@ -52,4 +52,15 @@ public final class ProcessCalls {
       return true;
     }
   }
+
+  /** A descriptor of another process, as a descriptor of this one; the caller closes it. */
+  public static Fd duplicate(long pid, int number) throws LinuxException {
+    var name = ByteName.ofText("/proc/" + pid + "/fd/" + number);
+    try (var frame = new Frame()) {
+      long process = frame.call(Call.PIDFD_OPEN, name, pid, 0, 0, 0);
+      try (var _ = new Fd((int) process, name)) {
+        return new Fd((int) frame.call(Call.PIDFD_GETFD, name, process, number, 0, 0), name);
+      }
+    }
+  }
 }

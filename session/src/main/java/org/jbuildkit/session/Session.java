@@ -1,6 +1,8 @@
 package org.jbuildkit.session;
 
 import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -13,14 +15,21 @@ public final class Session implements AutoCloseable {
   private final String sharedKey;
   private final Set<String> methods;
   private final TunnelClient tunnel;
+  private final Channel channel;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  Session(String id, String sharedKey, Set<String> methods, TunnelClient tunnel) {
+  Session(
+      String id,
+      String sharedKey,
+      Set<String> methods,
+      TunnelClient tunnel,
+      ClientInterceptor calls) {
     this.id = id;
     this.sharedKey = sharedKey;
     this.methods = methods;
     this.tunnel = tunnel;
+    this.channel = ClientInterceptors.intercept(tunnel.channel(), calls);
   }
 
   public String id() {
@@ -39,7 +48,7 @@ public final class Session implements AutoCloseable {
 
   /** For stubs of the client's services. Calls fail once the session has ended. */
   public Channel channel() {
-    return tunnel.channel();
+    return channel;
   }
 
   public boolean isClosed() {

@@ -1,6 +1,11 @@
 package org.jbuildkit.session;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -16,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.protocol.control.BytesMessage;
@@ -36,6 +42,26 @@ public final class SessionRegistry implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, Session> sessions = new HashMap<>();
+  private final Function<Metadata, ClientInterceptor> calls;
+
+  /** Sessions whose calls go through nothing else. */
+  public SessionRegistry() {
+    this(_ ->
+        new ClientInterceptor() {
+          @Override
+          public <Q, R> ClientCall<Q, R> interceptCall(
+              MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            return next.newCall(method, options);
+          }
+        });
+  }
+
+  /**
+   * @param calls what the calls of a session go through, from the metadata that it was opened with
+   */
+  public SessionRegistry(Function<Metadata, ClientInterceptor> calls) {
+    this.calls = calls;
+  }
 
   /**
    * Answers {@code Control.Session}; the server must run {@link CallHeaders} on the call. The call
@@ -58,7 +84,8 @@ public final class SessionRegistry implements AutoCloseable {
             id,
             CallHeaders.first(headers, MetadataKeys.SESSION_SHARED_KEY).orElse(""),
             methods(headers),
-            TunnelClient.over(ending.duplex(), group))) {
+            TunnelClient.over(ending.duplex(), group),
+            calls.apply(headers))) {
       ending.onEnd(session::close);
       register(session);
       try (var _ = HealthMonitor.start(session, customInterval(headers))) {

@@ -12,6 +12,12 @@ public interface VertexReport {
   /** The state of a part of the work; replaces what was said before under the same id. */
   void status(Status status);
 
+  /**
+   * Tells what the vertex turned out to stand for, where that is not in its definition: a digest, a
+   * commit.
+   */
+  default void pinned(String pin) {}
+
   /** Tells that work on the vertex goes on, though it may have seemed complete. */
   default Stretch resumed() {
     return _ -> {};

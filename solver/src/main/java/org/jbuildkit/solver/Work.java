@@ -64,6 +64,11 @@ final class Work<J extends Participant> implements OpContext<J> {
   public VertexReport report() {
     return new VertexReport() {
       @Override
+      public void pinned(String pin) {
+        vertices.forEach(vertex -> vertex.progress().pinned(pin));
+      }
+
+      @Override
       public void log(int stream, byte[] data) {
         vertices.forEach(vertex -> vertex.progress().log(stream, data));
       }

@@ -106,6 +106,11 @@ final class PulledImage implements Source.Instance {
   }
 
   @Override
+  public Optional<String> pin() {
+    return Optional.ofNullable(known).map(content -> content.root().toString());
+  }
+
+  @Override
   public Optional<Source.ImageMetadata> image(OpContext<Job> context)
       throws IOException, InterruptedException {
     var content = content(context);

@@ -56,6 +56,13 @@ public final class ConfigReader {
             registries(settings.file().section("registry")),
             registryConcurrency(settings.file().section("system")),
             history(settings.file()),
+            FrontendsConfig.read(settings.file().section("frontend")),
+            ProvenanceEnvironment.read(
+                settings
+                    .file()
+                    .text("provenanceEnvDir")
+                    .map(Path::of)
+                    .orElseGet(() -> Path.of(flags.text("config")).resolveSibling("provenance.d"))),
             duration(flags.text("idle-timeout")));
     checkEntitlements(flags.list("allow-insecure-entitlement"));
     for (var name : settings.file().unread()) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.history.Retention;
 
 /**
@@ -17,6 +18,7 @@ import org.jbuildkit.engine.history.Retention;
  * @param proxyNetwork whether steps reach the network only through the daemon's proxy
  * @param registries by host, as in normalised references
  * @param history which build records stay
+ * @param provenanceEnvironment what provenance documents tell of the daemon beside the usual
  * @param idleTimeout how long a daemon without clients lives; zero for ever
  */
 public record DaemonConfig(
@@ -30,6 +32,8 @@ public record DaemonConfig(
     SequencedMap<String, RegistryConfig> registries,
     int maxRegistryConcurrency,
     Retention history,
+    FrontendsConfig frontends,
+    Json.Obj provenanceEnvironment,
     Duration idleTimeout) {
 
   static final int REGISTRY_CONCURRENCY = 4;
@@ -52,6 +56,8 @@ public record DaemonConfig(
         new LinkedHashMap<>(),
         REGISTRY_CONCURRENCY,
         Retention.DEFAULT,
+        FrontendsConfig.ALL,
+        Json.object().build(),
         Duration.ZERO);
   }
 }

@@ -31,7 +31,6 @@ final class Unserved {
   private static final List<String> KEYS =
       List.of(
           "proxyNetwork",
-          "provenanceEnvDir",
           "grpc.debugAddress",
           "otel.socketPath",
           "cdi.specDirs",
@@ -49,7 +48,6 @@ final class Unserved {
           "worker.oci.apparmor-profile",
           "worker.oci.selinux",
           "worker.oci.userRemapUnsupported",
-          "frontend.\"gateway.v0\".allowedRepositories",
           "system.platformsCacheMaxAge",
           "cache");
 
@@ -67,15 +65,14 @@ final class Unserved {
       }
     }
     checkContainerd(settings);
-    checkFrontends(settings.file().section("frontend"));
     settings.file().section("cdi").skip("disabled");
   }
 
   private static boolean isGiven(TomlSection file, String key) {
-    var names = key.replace("\"gateway.v0\"", "gateway v0").split("\\.", -1);
+    var names = key.split("\\.", -1);
     var section = file;
     for (int i = 0; i < names.length - 1; i++) {
-      section = section.section(names[i].replace("gateway v0", "gateway.v0"));
+      section = section.section(names[i]);
     }
     return section.has(names[names.length - 1]);
   }
@@ -86,14 +83,6 @@ final class Unserved {
       throw refused("the containerd worker");
     }
     containerd.file().keys().forEach(containerd.file()::skip);
-  }
-
-  private static void checkFrontends(TomlSection frontends) {
-    for (var name : frontends.keys()) {
-      if (!frontends.section(name).flag("enabled").orElse(true)) {
-        throw refused("disabling the frontend " + name);
-      }
-    }
   }
 
   private static BuildException refused(String what) {

@@ -125,7 +125,6 @@ class ConfigReaderTest {
         "[worker.oci]\nrootless = true",
         "[worker.containerd]\nenabled = true",
         "[frontend.\"dockerfile.v0\"]\nenabled = false",
-        "[history]\nmaxEntries = 3",
         "[cache.gha.sign]\ncommand = [\"x\"]"
       })
   void settingsThatNothingServesAreRefused(String file) {

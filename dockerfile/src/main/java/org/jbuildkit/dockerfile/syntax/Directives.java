@@ -11,6 +11,8 @@ import org.jbuildkit.base.Json;
 /** Finds directives at the head of a file without reading the rest. */
 public final class Directives {
   static final Set<String> NAMES = Set.of("syntax", "escape", "check");
+  private static final Pattern SYNTAX_LINE =
+      Pattern.compile("^\uFEFF?(?:#|//)[ \t]*syntax[ \t]*=|\"syntax\"", Pattern.CASE_INSENSITIVE);
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private Directives() {}
@@ -27,6 +29,17 @@ public final class Directives {
   public static Optional<String> syntax(byte[] file) {
     var text = text(file);
     return scan(text, "syntax", "#").or(() -> scan(text, "syntax", "//")).or(() -> json(text));
+  }
+
+  /** The number of the line, from 1 on, that {@link #syntax} finds its value in. */
+  public static int syntaxLine(byte[] file) {
+    var lines = new String(file, StandardCharsets.UTF_8).split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      if (SYNTAX_LINE.matcher(lines[i]).find()) {
+        return i + 1;
+      }
+    }
+    return 1;
   }
 
   private static String text(byte[] file) {

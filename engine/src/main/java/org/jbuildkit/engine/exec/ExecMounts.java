@@ -8,13 +8,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.ContainerPath;
+import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.engine.RefResult;
+import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.protocol.pb.CacheSharingOpt;
 import org.jbuildkit.protocol.pb.ExecOp;
 import org.jbuildkit.protocol.pb.Mount;
@@ -38,6 +41,8 @@ final class ExecMounts implements AutoCloseable {
   private final List<ContainerMount> mounts = new ArrayList<>();
   private final List<Output> outputs = new ArrayList<>();
   private final Map<String, CacheMounts.Held> caches = new HashMap<>();
+  private final IdentityHashMap<Mount, MutableRef> written = new IdentityHashMap<>();
+  private final IdentityHashMap<Mount, Path> folders = new IdentityHashMap<>();
   private final Deque<Undo> mounted = new ArrayDeque<>();
   private final Deque<Undo> trees = new ArrayDeque<>();
   private Optional<Path> root = Optional.empty();
@@ -93,6 +98,11 @@ final class ExecMounts implements AutoCloseable {
 
   List<ContainerMount> mounts() {
     return mounts;
+  }
+
+  /** Where a mount's tree can be reached from outside; nothing for those that hold no tree. */
+  Optional<Path> folder(int index) {
+    return Optional.ofNullable(folders.get(op.getMounts(index)));
   }
 
   private String destination(Mount mount) {
@@ -153,12 +163,14 @@ final class ExecMounts implements AutoCloseable {
     } else {
       var ref = worker.refs().create(input, RefOptions.regular(description(mount)));
       trees.push(ref::close);
+      written.put(mount, ref);
       if (hasOutput) {
         outputs.add(new Output.Written(ref));
       }
       tree = ref.mount();
     }
     mounted.push(tree::close);
+    folders.put(mount, tree.path());
     if (isRoot) {
       setRoot(mount, tree);
     } else {
@@ -222,6 +234,7 @@ final class ExecMounts implements AutoCloseable {
       mounted.push(held::close);
       caches.put(key, held);
     }
+    folders.put(mount, held.path());
     addTree(mount, held.path(), mount.getReadonly());
     keep(mount, input);
   }
@@ -281,6 +294,32 @@ final class ExecMounts implements AutoCloseable {
       }
     }
     return results;
+  }
+
+  /**
+   * Unmounts everything and lets builds keep the trees as they are, for debuggers.
+   *
+   * @return what is known of them
+   */
+  ErrorDetail.FailedOp keepFor(List<Job> jobs) throws IOException {
+    undo(mounted);
+    var inputIds = new ArrayList<String>();
+    var mountIds = new ArrayList<String>();
+    for (var mount : op.getMountsList()) {
+      var input = input(mount);
+      input.ifPresent(tree -> jobs.forEach(job -> job.failed().keep(tree)));
+      inputIds.add(input.map(Ref::id).orElse(""));
+      var ref = written.get(mount);
+      if (ref == null) {
+        mountIds.add(inputIds.getLast());
+        continue;
+      }
+      try (var tree = ref.commit()) {
+        jobs.forEach(job -> job.failed().keep(tree));
+        mountIds.add(tree.id());
+      }
+    }
+    return new ErrorDetail.FailedOp(inputIds, mountIds, ErrorDetail.Subject.NONE, 0);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.jbuildkit.engine.exec;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
@@ -11,8 +10,6 @@ import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.protocol.pb.ExecOp;
 import org.jbuildkit.protocol.pb.LinuxResources;
 import org.jbuildkit.protocol.pb.Meta;
-import org.jbuildkit.protocol.pb.NetMode;
-import org.jbuildkit.protocol.pb.SecurityMode;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.Result;
 import org.jbuildkit.store.Ref;
@@ -44,9 +41,9 @@ public final class ExecRun {
     var sessions = context.participants().stream().map(Job::sessionId).filter(id -> !id.isEmpty());
     var session = new SessionFiles(worker.sessions(), sessions.distinct().toList());
     var log = new StepLog(context.report(), worker.logLimits(), worker.clock());
-    var hosts = hosts();
+    var hosts = Confinement.hosts(op.getMeta().getExtraHostsList());
     try (var mounts = ExecMounts.prepare(op, inputs, worker, session)) {
-      var process = process(mounts, hosts, secretVariables(session));
+      var process = process(mounts, hosts, session.variables(op.getSecretenvList()));
       int status;
       try {
         status = worker.executor().run(process, log);
@@ -56,7 +53,8 @@ public final class ExecRun {
       if (!isSuccess(status)) {
         log.showTail();
         throw BuildException.failed(failure() + ": exit code: " + status)
-            .withDetail(new ErrorDetail.ExitCode(status));
+            .withDetail(new ErrorDetail.ExitCode(status))
+            .withDetail(mounts.keepFor(context.participants()));
       }
       return mounts.commit();
     }
@@ -72,20 +70,6 @@ public final class ExecRun {
     return valid.isEmpty() ? status == 0 : valid.contains(status);
   }
 
-  private List<String> secretVariables(SessionFiles session) throws InterruptedException {
-    var variables = new ArrayList<String>();
-    for (var secret : op.getSecretenvList()) {
-      if (secret.getID().isEmpty()) {
-        throw BuildException.invalid(
-            "secret ID missing for \"%s\" environment variable".formatted(secret.getName()));
-      }
-      var value = session.secret(secret.getID(), secret.getOptional());
-      var text = new String(value.orElse(new byte[0]), java.nio.charset.StandardCharsets.UTF_8);
-      variables.add(secret.getName() + "=" + text);
-    }
-    return variables;
-  }
-
   private ContainerProcess process(
       ExecMounts mounts, List<ContainerProcess.HostEntry> hosts, List<String> secrets) {
     var meta = op.getMeta();
@@ -98,41 +82,13 @@ public final class ExecRun {
         mounts.root(),
         mounts.isRootReadOnly(),
         mounts.mounts(),
-        network(op.getNetwork()),
-        security(op.getSecurity()),
+        Confinement.network(op.getNetwork()),
+        Confinement.security(op.getSecurity()),
         hosts,
         limits(meta),
         meta.getCgroupParent(),
         resources,
         meta.getRemoveMountStubsRecursive());
-  }
-
-  private static ContainerProcess.Network network(NetMode mode) {
-    return switch (mode) {
-      case UNSET -> ContainerProcess.Network.DEFAULT;
-      case HOST -> ContainerProcess.Network.HOST;
-      case NONE -> ContainerProcess.Network.NONE;
-      case UNRECOGNIZED -> throw BuildException.invalid("unknown network mode " + mode);
-    };
-  }
-
-  private static ContainerProcess.Security security(SecurityMode mode) {
-    return switch (mode) {
-      case SANDBOX -> ContainerProcess.Security.SANDBOX;
-      case INSECURE -> ContainerProcess.Security.INSECURE;
-      case UNRECOGNIZED -> throw BuildException.invalid("invalid security mode " + mode);
-    };
-  }
-
-  private List<ContainerProcess.HostEntry> hosts() {
-    var hosts = new ArrayList<ContainerProcess.HostEntry>();
-    for (var host : op.getMeta().getExtraHostsList()) {
-      if (!IpText.isAddress(host.getIP())) {
-        throw BuildException.invalid("failed to parse IP " + host.getIP());
-      }
-      hosts.add(new ContainerProcess.HostEntry(host.getIP(), host.getHost()));
-    }
-    return hosts;
   }
 
   private static List<ContainerProcess.ResourceLimit> limits(Meta meta) {

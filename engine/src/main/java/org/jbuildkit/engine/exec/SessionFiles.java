@@ -7,7 +7,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.MountFlag;
 import org.jbuildkit.linux.Mounts;
 import org.jbuildkit.protocol.pb.SSHOpt;
+import org.jbuildkit.protocol.pb.SecretEnv;
 import org.jbuildkit.protocol.pb.SecretOpt;
 import org.jbuildkit.session.Session;
 import org.jbuildkit.session.SessionRegistry;
@@ -51,6 +54,25 @@ final class SessionFiles {
       throw new BuildException(ErrorCode.NOT_FOUND, "secret " + id + ": not found");
     }
     return found;
+  }
+
+  /**
+   * Secrets as variables of an environment.
+   *
+   * @return {@code NAME=VALUE}
+   */
+  List<String> variables(List<SecretEnv> secrets) throws InterruptedException {
+    var variables = new ArrayList<String>();
+    for (var secret : secrets) {
+      if (secret.getID().isEmpty()) {
+        throw BuildException.invalid(
+            "secret ID missing for \"%s\" environment variable".formatted(secret.getName()));
+      }
+      var value = secret(secret.getID(), secret.getOptional());
+      var text = new String(value.orElse(new byte[0]), StandardCharsets.UTF_8);
+      variables.add(secret.getName() + "=" + text);
+    }
+    return variables;
   }
 
   /**

@@ -8,11 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
-import org.jbuildkit.base.RandomId;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.BuildResult;
@@ -26,15 +23,19 @@ import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.VertexReport;
 import org.jbuildkit.store.Ref;
 
-/** One build as frontends see it: trees made of definitions, and at last a result. */
+/** One build as frontends see it: it makes trees of definitions, and looks images up. */
 public final class Build implements AutoCloseable {
   private final Job job;
   private final BuildEngine engine;
+  private final Frontends frontends;
   private final Clock clock;
-  private final Map<String, BuildTree> trees = new LinkedHashMap<>();
-  private final CompletableFuture<Returned> returned = new CompletableFuture<>();
+  private final List<BuildTree> trees = new ArrayList<>();
 
-  public Build(Job job, BuildEngine engine, Clock clock) {
+  /**
+   * @param frontends those that may be called
+   */
+  public Build(Job job, BuildEngine engine, Frontends frontends, Clock clock) {
+    this.frontends = frontends;
     this.job = job;
     this.engine = engine;
     this.clock = clock;
@@ -44,18 +45,53 @@ public final class Build implements AutoCloseable {
    * What a frontend returned.
    *
    * @param single the tree if there is one only
-   * @param byPlatform trees by platform id
+   * @param byPlatform trees by platform id; nothing inside is the empty tree
+   * @param attestations by platform id
    */
   public record Returned(
-      Optional<BuildTree> single, Map<String, BuildTree> byPlatform, Map<String, byte[]> metadata) {
+      Optional<BuildTree> single,
+      Map<String, Optional<BuildTree>> byPlatform,
+      Map<String, byte[]> metadata,
+      Map<String, List<Attestation>> attestations) {
+    /** Without anything. */
+    public static final Returned NOTHING = new Returned(Optional.empty(), Map.of(), Map.of());
+
     public Returned {
       byPlatform = new LinkedHashMap<>(byPlatform);
       metadata = new LinkedHashMap<>(metadata);
+      attestations = new LinkedHashMap<>(attestations);
+    }
+
+    public Returned(
+        Optional<BuildTree> single,
+        Map<String, Optional<BuildTree>> byPlatform,
+        Map<String, byte[]> metadata) {
+      this(single, byPlatform, metadata, Map.of());
+    }
+
+    /** One tree, of which nothing is said. */
+    public static Returned of(BuildTree tree) {
+      return new Returned(Optional.of(tree), Map.of(), Map.of());
+    }
+
+    /** The tree that stands for the result where only one can. */
+    public Optional<BuildTree> first() {
+      return single.or(() -> byPlatform.values().stream().flatMap(Optional::stream).findFirst());
     }
   }
 
   public Job job() {
     return job;
+  }
+
+  /** The frontends that may be called. */
+  public Frontends frontends() {
+    return frontends;
+  }
+
+  /** Takes note of what went wrong without failing the build. */
+  void warn(String message, Throwable cause) {
+    engine.warn(message, cause);
   }
 
   /** A tree of a definition, announced but not made yet. */
@@ -65,27 +101,11 @@ public final class Build implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(engine.load(job, definition));
     edge.ifPresent(e -> engine.solver().load(job, e));
-    var tree = new BuildTree(RandomId.next(), definition, edge, engine, job);
+    var tree = new BuildTree(definition, edge, engine, job);
     synchronized (trees) {
-      trees.put(tree.id(), tree);
+      trees.add(tree);
     }
     return tree;
-  }
-
-  /**
-   * A tree asked for before.
-   *
-   * @throws BuildException {@code no such ref}
-   */
-  public BuildTree tree(String id) {
-    synchronized (trees) {
-      var tree = trees.get(id);
-      if (tree == null) {
-        throw BuildException.failed(
-            "no such ref: %s, all [%s]".formatted(id, String.join(" ", trees.keySet())));
-      }
-      return tree;
-    }
   }
 
   /**
@@ -99,11 +119,14 @@ public final class Build implements AutoCloseable {
     var name = logName.isEmpty() ? "resolve image config for " + identifier : logName;
     var digest = Digest.sha256(identifier + platform).toString();
     var trail = VertexTrail.of(job, digest, name, clock);
-    return trail.during(() ->
-        engine
-            .source(source)
-            .image(context(trail))
-            .orElseThrow(() -> BuildException.failed("no image config for " + identifier)));
+    var image =
+        trail.during(() ->
+            engine
+                .source(source)
+                .image(context(trail))
+                .orElseThrow(() -> BuildException.failed("no image config for " + identifier)));
+    job.notes().resolved(source, image.digest());
+    return image;
   }
 
   private OpContext<Job> context(VertexReport report) {
@@ -120,49 +143,23 @@ public final class Build implements AutoCloseable {
     };
   }
 
-  /**
-   * Ends the frontend's work.
-   *
-   * @throws BuildException {@code gateway result is already set}
-   */
-  public void complete(Returned result) {
-    if (!returned.complete(result)) {
-      throw BuildException.failed("gateway result is already set");
-    }
-  }
-
-  /** Ends the frontend's work with its failure. */
-  public void fail(BuildException error) {
-    if (!returned.completeExceptionally(error)) {
-      throw BuildException.failed("gateway result is already set");
-    }
-  }
-
-  /** Waits for what the frontend returns. */
-  public Returned awaitReturned() throws InterruptedException {
-    try {
-      return returned.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof BuildException known) {
-        throw known;
-      }
-      throw BuildException.failed("the frontend failed", e);
-    }
-  }
-
   /** Makes all trees of a result. */
   public BuildResult evaluate(Returned result) throws InterruptedException {
     var byPlatform = new LinkedHashMap<String, Optional<Ref>>();
     Optional<Ref> single = Optional.empty();
     try (var scope = TaskScope.open()) {
       var tasks = new LinkedHashMap<String, TaskScope.Task<Optional<Ref>>>();
-      result.byPlatform().forEach((id, tree) -> tasks.put(id, scope.fork(tree::evaluate)));
+      result.byPlatform().forEach((id, tree) -> tasks.put(id, scope.fork(() -> evaluate(tree))));
       var one = result.single().map(tree -> scope.fork(tree::evaluate));
       scope.join();
       tasks.forEach((id, task) -> byPlatform.put(id, task.get()));
       single = one.flatMap(TaskScope.Task::get);
     }
     return new BuildResult(single, byPlatform, new LinkedHashMap<>(result.metadata()));
+  }
+
+  private static Optional<Ref> evaluate(Optional<BuildTree> tree) throws InterruptedException {
+    return tree.isEmpty() ? Optional.empty() : tree.get().evaluate();
   }
 
   /** A wire map of metadata. */
@@ -177,9 +174,10 @@ public final class Build implements AutoCloseable {
   public void close() {
     List<BuildTree> all;
     synchronized (trees) {
-      all = new ArrayList<>(trees.values());
+      all = new ArrayList<>(trees);
     }
     all.forEach(BuildTree::close);
+    job.failed().close();
     engine.solver().release(job);
   }
 }

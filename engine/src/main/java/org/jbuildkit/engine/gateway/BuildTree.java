@@ -4,15 +4,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Shared;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.RefResult;
 import org.jbuildkit.engine.job.Job;
-import org.jbuildkit.linux.Errno;
-import org.jbuildkit.linux.LinuxException;
-import org.jbuildkit.linux.RootedPath;
 import org.jbuildkit.protocol.pb.Definition;
 import org.jbuildkit.protocol.pb.Range;
 import org.jbuildkit.solver.CachedResult;
@@ -21,26 +17,18 @@ import org.jbuildkit.store.Ref;
 
 /** A tree that a frontend asked for; made when somebody first needs it. */
 public final class BuildTree implements AutoCloseable {
-  private static final int MAX_READ = 256 << 20;
-
-  private final String id;
   private final Definition definition;
   private final Optional<Shared<CachedResult>> result;
 
   /**
    * @param edge the result of {@code definition}; nothing for the empty tree
    */
-  BuildTree(
-      String id, Definition definition, Optional<Edge<Job>> edge, BuildEngine engine, Job job) {
-    this.id = id;
+  BuildTree(Definition definition, Optional<Edge<Job>> edge, BuildEngine engine, Job job) {
     this.definition = definition;
     this.result =
         edge.map(e ->
-            new Shared<>("tree " + id, () -> engine.solver().solve(job, e), CachedResult::close));
-  }
-
-  public String id() {
-    return id;
+            new Shared<>(
+                "tree of " + job, () -> engine.solver().solve(job, e), CachedResult::close));
   }
 
   public Definition definition() {
@@ -74,7 +62,11 @@ public final class BuildTree implements AutoCloseable {
         continue;
       }
       for (var location : locations.getLocationsList()) {
-        var info = definition.getSource().getInfos(location.getSourceIndex());
+        int source = location.getSourceIndex();
+        if (source < 0 || source >= definition.getSource().getInfosCount()) {
+          continue;
+        }
+        var info = definition.getSource().getInfos(source);
         var ranges = new ArrayList<ErrorDetail.Range>();
         location.getRangesList().forEach(range -> ranges.add(range(range)));
         located =
@@ -98,40 +90,35 @@ public final class BuildTree implements AutoCloseable {
         range.getEnd().getCharacter());
   }
 
+  /** Looks at the tree's files. */
+  @FunctionalInterface
+  public interface Look<R> {
+    R at(TreeReader files) throws IOException;
+  }
+
+  /**
+   * Makes the tree and looks at it.
+   *
+   * @throws BuildException what {@code look} says, or what prevented the tree
+   */
+  public <R> R read(Look<R> look) throws IOException, InterruptedException {
+    var tree = evaluate();
+    if (tree.isEmpty()) {
+      return look.at(TreeReader.EMPTY);
+    }
+    try (var mounted = tree.get().mount();
+        var root = mounted.open()) {
+      return look.at(TreeReader.of(root));
+    }
+  }
+
   /**
    * The bytes of a regular file, links followed inside the tree.
    *
    * @throws BuildException {@code open PATH: no such file or directory}, or if it is no file
    */
   public byte[] readFile(String path) throws IOException, InterruptedException {
-    var tree = evaluate();
-    if (tree.isEmpty()) {
-      throw missing(path);
-    }
-    try (var mounted = tree.get().mount();
-        var root = mounted.open()) {
-      var resolved = RootedPath.resolve(root, ByteName.ofText(path), true);
-      var stat = root.tryStat(resolved);
-      if (stat.isEmpty()) {
-        throw missing(path);
-      }
-      if (!stat.get().isRegular()) {
-        throw BuildException.failed(path + " is not a regular file");
-      }
-      if (stat.get().size() > MAX_READ) {
-        throw BuildException.failed(path + " is too large to be read");
-      }
-      try (var file = root.openRead(resolved);
-          var in = file.input(false)) {
-        return in.readAllBytes();
-      }
-    }
-  }
-
-  private static BuildException missing(String path) {
-    var cause = LinuxException.of("open", path, Errno.ENOENT);
-    return new BuildException(
-        org.jbuildkit.base.ErrorCode.UNKNOWN, BuildException.describe(cause), cause);
+    return read(files -> files.file(path));
   }
 
   /** Lets go of the tree. */

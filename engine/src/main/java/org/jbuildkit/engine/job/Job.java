@@ -1,7 +1,9 @@
 package org.jbuildkit.engine.job;
 
 import java.util.Set;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.progress.JobProgress;
+import org.jbuildkit.engine.provenance.BuildNotes;
 import org.jbuildkit.solver.Participant;
 
 /** One client's build: its id, its session, what it may do, and its progress. */
@@ -10,6 +12,8 @@ public final class Job implements Participant {
   private final String sessionId;
   private final Set<String> entitlements;
   private final JobProgress progress;
+  private final KeptTrees failed = new KeptTrees();
+  private final BuildNotes notes = new BuildNotes();
 
   /**
    * @param id chosen by the client
@@ -36,8 +40,29 @@ public final class Job implements Participant {
     return entitlements;
   }
 
+  /**
+   * Refuses what the build was not granted.
+   *
+   * @throws BuildException {@code network.host is not allowed}
+   */
+  public void require(String entitlement) {
+    if (!entitlements.contains(entitlement)) {
+      throw BuildException.invalid(entitlement + " is not allowed");
+    }
+  }
+
   public JobProgress progress() {
     return progress;
+  }
+
+  /** What failed steps left. */
+  public KeptTrees failed() {
+    return failed;
+  }
+
+  /** What is told later of how the build was made. */
+  public BuildNotes notes() {
+    return notes;
   }
 
   @Override

@@ -12,12 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.protocol.pb.FileAction;
+import org.jbuildkit.protocol.pb.UserOpt;
 
 /**
  * The JSON form of wire messages whose bytes go into cache digests: what Go's {@code encoding/json}
  * makes of the generated structs of {@code solver/pb/ops.proto}. Fields in the order of their
  * declaration under their proto names, all that is zero left out, enums as numbers, bytes in
- * base64, a oneof as an object under its capitalised name.
+ * base64, a oneof as an object under its capitalised name. The indexes of a file action, and the
+ * object of a user that is not stated, are written always.
  */
 public final class OpJson {
   private OpJson() {}
@@ -28,10 +31,10 @@ public final class OpJson {
     for (var field : message.getDescriptorForType().getFields()) {
       var oneof = field.getRealContainingOneof();
       if (oneof != null) {
-        if (oneofs.add(oneof) && message.hasOneof(oneof)) {
+        if (oneofs.add(oneof) && (message.hasOneof(oneof) || message instanceof UserOpt)) {
           members.put(capitalised(oneof.getName()), oneof(message, oneof));
         }
-      } else if (isPresent(message, field)) {
+      } else if (isPresent(message, field) || message instanceof FileAction) {
         members.put(field.getName(), value(message, field));
       }
     }
@@ -39,8 +42,11 @@ public final class OpJson {
   }
 
   private static Json oneof(Message message, OneofDescriptor oneof) {
-    var field = message.getOneofFieldDescriptor(oneof);
     var members = new LinkedHashMap<String, Json>();
+    if (!message.hasOneof(oneof)) {
+      return new Json.Obj(members);
+    }
+    var field = message.getOneofFieldDescriptor(oneof);
     var value = message.getField(field);
     boolean isZero = value instanceof Number number && number.longValue() == 0;
     if (!isZero) {

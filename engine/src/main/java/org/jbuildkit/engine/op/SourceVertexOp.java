@@ -42,6 +42,7 @@ final class SourceVertexOp implements Op<Job> {
   public CacheMap cacheMap(int index, OpContext<Job> context)
       throws IOException, InterruptedException {
     var key = instance().key(index, context);
+    instance().pin().ifPresent(context.report()::pinned);
     return new CacheMap(OpDigests.source(key.text()), List.of(), key.isLast());
   }
 

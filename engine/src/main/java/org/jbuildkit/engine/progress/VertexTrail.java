@@ -23,6 +23,7 @@ public final class VertexTrail implements VertexProgress<Job> {
   private final Clock clock;
   private final Set<Job> jobs = new LinkedHashSet<>();
   private final List<ProgressEvent> past = new ArrayList<>();
+  private Optional<String> pin = Optional.empty();
 
   /**
    * @param vertex the announcement: digest, inputs, name and group
@@ -37,6 +38,7 @@ public final class VertexTrail implements VertexProgress<Job> {
     if (jobs.add(job)) {
       job.progress().vertex(vertex);
       past.forEach(event -> send(job, event));
+      pin.ifPresent(known -> job.notes().pinned(vertex.getDigest(), known));
     }
   }
 
@@ -82,6 +84,12 @@ public final class VertexTrail implements VertexProgress<Job> {
     status.started().map(Timestamps::of).ifPresent(message::setStarted);
     status.completed().map(Timestamps::of).ifPresent(message::setCompleted);
     say(new ProgressEvent.OfStatus(message.build()));
+  }
+
+  @Override
+  public synchronized void pinned(String known) {
+    pin = Optional.of(known);
+    jobs.forEach(job -> job.notes().pinned(vertex.getDigest(), known));
   }
 
   private synchronized void say(ProgressEvent event) {

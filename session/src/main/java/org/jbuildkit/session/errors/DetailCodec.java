@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.protocol.errdefs.ContentCache;
@@ -22,8 +23,14 @@ import org.jbuildkit.protocol.pb.SourceInfo;
 final class DetailCodec {
   private DetailCodec() {}
 
-  static Any encode(ErrorDetail detail) {
+  /** Nothing for what is no peer's business. */
+  static Optional<Any> encode(ErrorDetail detail) {
+    return detail instanceof ErrorDetail.FailedOp ? Optional.empty() : Optional.of(wire(detail));
+  }
+
+  private static Any wire(ErrorDetail detail) {
     return switch (detail) {
+      case ErrorDetail.FailedOp _ -> throw new IllegalArgumentException("not for peers");
       case ErrorDetail.Vertex(String digest) ->
           json(ErrorDetailTypes.VERTEX, Json.object().putUnlessEmpty("digest", digest).build());
       case ErrorDetail.Source source -> json(ErrorDetailTypes.SOURCE, sourceJson(source));
@@ -34,6 +41,10 @@ final class DetailCodec {
           json(ErrorDetailTypes.SUBREQUEST, Json.object().putUnlessEmpty("name", name).build());
       case ErrorDetail.UnsupportedFrontendCap(String name) ->
           json(ErrorDetailTypes.FRONTEND_CAP, Json.object().putUnlessEmpty("name", name).build());
+      case ErrorDetail.Frontend(String name, String source) ->
+          json(
+              ErrorDetailTypes.FRONTEND,
+              Json.object().putUnlessEmpty("name", name).putUnlessEmpty("source", source).build());
       case ErrorDetail.Opaque(String type, byte[] value) -> any(type, value);
     };
   }
@@ -109,6 +120,10 @@ final class DetailCodec {
             new ErrorDetail.UnsupportedSubrequest(Json.parseObject(bytes).text("name"));
         case ErrorDetailTypes.FRONTEND_CAP ->
             new ErrorDetail.UnsupportedFrontendCap(Json.parseObject(bytes).text("name"));
+        case ErrorDetailTypes.FRONTEND -> {
+          var json = Json.parseObject(bytes);
+          yield new ErrorDetail.Frontend(json.text("name"), json.text("source"));
+        }
         default -> new ErrorDetail.Opaque(type, bytes);
       };
     } catch (IllegalArgumentException _) {

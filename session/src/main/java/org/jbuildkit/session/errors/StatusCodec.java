@@ -32,7 +32,7 @@ public final class StatusCodec {
     var outermostFirst = new ArrayList<>(found.details());
     Collections.reverse(outermostFirst);
     for (var detail : outermostFirst) {
-      status.addDetails(DetailCodec.encode(detail));
+      DetailCodec.encode(detail).ifPresent(status::addDetails);
     }
     return status.build();
   }

@@ -37,6 +37,7 @@ public final class TreeWalk {
 
   private final Dir root;
   private final boolean attributes;
+  private final boolean isFlat;
   private final PatternMatcher include;
   private final PatternMatcher exclude;
   private final ArrayDeque<Level> levels = new ArrayDeque<>();
@@ -46,15 +47,29 @@ public final class TreeWalk {
 
   /** Starts at {@code root}, which stays the caller's. */
   public TreeWalk(Dir root, TreeFilter filter) throws IOException {
-    this(root, filter, true);
+    this(root, filter, true, false);
   }
 
   /** A walk over the whole tree whose entries come without extended attributes. */
   static TreeWalk withoutAttributes(Dir root) throws IOException {
-    return new TreeWalk(root, TreeFilter.ALL, false);
+    return new TreeWalk(root, TreeFilter.ALL, false, false);
   }
 
-  private TreeWalk(Dir root, TreeFilter filter, boolean attributes) throws IOException {
+  /** Takes only what lies directly in {@code root}, which stays the caller's. */
+  public static TreeWalk flat(Dir root, TreeFilter filter) throws IOException {
+    return new TreeWalk(root, filter, true, true);
+  }
+
+  /** The entry of one path, as if it were the only one. */
+  public static Stat describe(Dir root, ByteName path) throws IOException {
+    var entry = plain(root, path, path, root.stat(path));
+    addXattrs(root, path, entry);
+    return entry.build();
+  }
+
+  private TreeWalk(Dir root, TreeFilter filter, boolean attributes, boolean isFlat)
+      throws IOException {
+    this.isFlat = isFlat;
     this.root = root;
     this.attributes = attributes;
     this.include = patterns("include", includes(root, filter));
@@ -137,7 +152,7 @@ public final class TreeWalk {
     var included = match("include", include, text, level.included);
     var excluded = match("exclude", exclude, text, level.excluded);
     boolean wanted = (include.isEmpty() || included.isMatched()) && !excluded.isMatched();
-    boolean enter = shouldEnter(text, included, excluded);
+    boolean enter = !isFlat && shouldEnter(text, included, excluded);
     if (!wanted && !enter) {
       return;
     }
@@ -176,27 +191,9 @@ public final class TreeWalk {
   }
 
   private Stat entry(Dir parent, ByteName path, FileStat stat) throws IOException {
-    // Sockets cannot be sent; as all peers do, an empty regular file goes instead.
-    int mode = FileModes.of(stat.kind(), stat.mode()) & ~FileModes.SOCKET;
-    var wire = FileModes.wire(path);
-    var entry =
-        Stat.newBuilder()
-            .setPath(wire)
-            .setMode(mode)
-            .setUid(stat.uid())
-            .setGid(stat.gid())
-            .setModTime(stat.mtime().toNanos());
-    if (!stat.isDirectory()) {
-      entry.setSize(stat.size());
-    }
-    if (stat.isSymlink()) {
-      entry.setLinkname(FileModes.wire(parent.readLink(path.last())));
-    }
-    if (stat.isDevice()) {
-      entry.setDevmajor(stat.rdevMajor()).setDevminor(stat.rdevMinor());
-    }
+    var entry = plain(parent, path.last(), path, stat);
     if (stat.isRegular() && stat.links() > 1) {
-      var first = firstNames.putIfAbsent(new Inode(stat.device(), stat.inode()), wire);
+      var first = firstNames.putIfAbsent(new Inode(stat.device(), stat.inode()), entry.getPath());
       if (first != null) {
         entry.setLinkname(first);
       }
@@ -205,6 +202,30 @@ public final class TreeWalk {
       addXattrs(parent, path.last(), entry);
     }
     return entry.build();
+  }
+
+  /** An entry without attributes, and without regard to other names of the file. */
+  private static Stat.Builder plain(Dir parent, ByteName name, ByteName path, FileStat stat)
+      throws IOException {
+    // Sockets cannot be sent; as all peers do, an empty regular file goes instead.
+    int mode = FileModes.of(stat.kind(), stat.mode()) & ~FileModes.SOCKET;
+    var entry =
+        Stat.newBuilder()
+            .setPath(FileModes.wire(path))
+            .setMode(mode)
+            .setUid(stat.uid())
+            .setGid(stat.gid())
+            .setModTime(stat.mtime().toNanos());
+    if (!stat.isDirectory()) {
+      entry.setSize(stat.size());
+    }
+    if (stat.isSymlink()) {
+      entry.setLinkname(FileModes.wire(parent.readLink(name)));
+    }
+    if (stat.isDevice()) {
+      entry.setDevmajor(stat.rdevMajor()).setDevminor(stat.rdevMinor());
+    }
+    return entry;
   }
 
   private static void addXattrs(Dir parent, ByteName name, Stat.Builder entry) {
