@@ -165,10 +165,9 @@ class BuildctlTest {
     assertThat(output("prune-histories")).startsWith(header + "\nCOMPLETE\t" + ref + "\t");
     assertThat(output("debug", "histories"))
         .isEqualTo("TYPE\tREF\tCREATED\tCOMPLETED\tGENERATION\tPINNED\n");
-    assertThat(run("debug", "logs", ref))
+    assertThat(run("debug", "logs", "nope"))
         .isEqualTo(
-            new Programs.Ended(
-                1, "error: rpc error: code = NotFound desc = no such job " + ref + "\n"));
+            new Programs.Ended(1, "error: rpc error: code = NotFound desc = no such job nope\n"));
   }
 
   @Test
