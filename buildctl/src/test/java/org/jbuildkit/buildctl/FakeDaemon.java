@@ -46,6 +46,7 @@ import org.jbuildkit.session.calls.ResultUpload;
 import org.jbuildkit.session.errors.StatusCodec;
 import org.jbuildkit.session.files.DirectoryTarget;
 import org.jbuildkit.session.files.FileReceiver.Differ;
+import org.jbuildkit.session.files.Selection;
 import org.jbuildkit.session.files.TreeFilter;
 
 /** A daemon that "builds" by taking the context's file {@code in} for the tarball. */
@@ -100,7 +101,7 @@ final class FakeDaemon implements AutoCloseable {
     try (var root = Dir.open(work);
         var into = new DirectoryTarget(root, false)) {
       new DirectoryRequest("context", TreeFilter.ALL)
-          .receive(session, into, Differ.METADATA, s -> s, _ -> {});
+          .receive(session, into, Differ.METADATA, Selection.ALL, _ -> {});
     }
     if (solve.getExportersCount() > 0) {
       try (var out = new ResultUpload(session, 0).openTarball(Map.of())) {

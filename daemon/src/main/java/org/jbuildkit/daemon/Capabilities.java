@@ -13,8 +13,11 @@ final class Capabilities {
           "exec.",
           "exporter.image.annotations",
           "exporter.multiple",
+          "exporter.session",
           "exporter.sourcedateepoch",
           "file.",
+          "gc.freespacefilter",
+          "history.filter",
           "mergeop",
           "meta.description",
           "meta.ignorecache",
@@ -24,11 +27,11 @@ final class Capabilities {
           "source.http",
           "source.image",
           "source.local",
-          "source.ocilayout");
+          "source.ocilayout",
+          "source.policy");
   private static final Set<String> UNSERVED =
       Set.of(
           "source.http.signatureverify",
-          "source.local.metadatatransfer",
           "exec.meta.network.proxy",
           "exec.meta.cdi",
           "exec.meta.security.devices.v1");

@@ -19,6 +19,7 @@ import org.jbuildkit.session.calls.DirectoryRequest;
 import org.jbuildkit.session.calls.ResultUpload;
 import org.jbuildkit.session.files.DirectoryTarget;
 import org.jbuildkit.session.files.FileReceiver.Differ;
+import org.jbuildkit.session.files.Selection;
 import org.jbuildkit.session.files.TreeEntries;
 import org.jbuildkit.session.files.TreeFilter;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +73,7 @@ class TransferTest {
     try (var root = Dir.open(target);
         var into = new DirectoryTarget(root, false)) {
       new DirectoryRequest("context", filter)
-          .receive(session(), into, Differ.METADATA, s -> s, bytes::set);
+          .receive(session(), into, Differ.METADATA, Selection.ALL, bytes::set);
     }
     return bytes.get();
   }
@@ -141,7 +142,8 @@ class TransferTest {
         var into = new DirectoryTarget(root, false)) {
       var request = new DirectoryRequest("secret", TreeFilter.ALL);
       var session = session();
-      assertThatThrownBy(() -> request.receive(session, into, Differ.METADATA, s -> s, _ -> {}))
+      assertThatThrownBy(
+              () -> request.receive(session, into, Differ.METADATA, Selection.ALL, _ -> {}))
           .isInstanceOf(BuildException.class)
           .hasMessage(
               "rpc error: code = NotFound desc = rpc error: code = NotFound desc = "

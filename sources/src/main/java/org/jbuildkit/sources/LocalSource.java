@@ -8,15 +8,18 @@ import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.progress.Steps;
+import org.jbuildkit.protocol.keys.SourceAttributes;
 import org.jbuildkit.session.Session;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.session.calls.DirectoryRequest;
 import org.jbuildkit.session.files.DirectoryTarget;
 import org.jbuildkit.session.files.FileReceiver;
+import org.jbuildkit.session.files.Selection;
 import org.jbuildkit.session.files.TreeFilter;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.store.MutableRef;
@@ -54,11 +57,6 @@ public final class LocalSource implements Source {
 
   @Override
   public Instance open(Request request) {
-    if (request.attribute("local.metadatatransfer").equals("true")) {
-      throw new BuildException(
-          org.jbuildkit.base.ErrorCode.UNIMPLEMENTED,
-          "local.metadatatransfer is not supported by this daemon");
-    }
     return new Directory(request);
   }
 
@@ -87,9 +85,23 @@ public final class LocalSource implements Source {
     throw BuildException.invalid("failed to unmarshal " + attribute + ": no list");
   }
 
+  private static boolean flag(Request request, String attribute) {
+    var value = request.attribute(attribute);
+    return switch (value) {
+      case "", "0", "f", "F", "false", "FALSE", "False" -> false;
+      case "1", "t", "T", "true", "TRUE", "True" -> true;
+      default ->
+          throw BuildException.failed(
+              "invalid value for %s %s: strconv.ParseBool: parsing %s: invalid syntax"
+                  .formatted(attribute, GoQuote.quote(value), GoQuote.quote(value)));
+    };
+  }
+
   private final class Directory implements Instance {
     private final Request request;
     private final TreeFilter filter;
+    private final boolean isMetadataOnly;
+    private final List<String> exceptions;
 
     Directory(Request request) {
       this.request = request;
@@ -98,6 +110,8 @@ public final class LocalSource implements Source {
               patterns(request, "local.includepattern"),
               patterns(request, "local.excludepatterns"),
               patterns(request, "local.followpaths"));
+      this.isMetadataOnly = flag(request, SourceAttributes.LOCAL_METADATA_TRANSFER);
+      this.exceptions = patterns(request, SourceAttributes.LOCAL_METADATA_TRANSFER_EXCLUDE);
     }
 
     private String sessionId(OpContext<Job> context) {
@@ -123,9 +137,15 @@ public final class LocalSource implements Source {
               .put("SessionID", sessionId(context))
               .put("IncludePatterns", list(filter.include()))
               .put("ExcludePatterns", list(filter.exclude()))
-              .put("FollowPaths", list(filter.follow()))
-              .build();
-      return new Key("session:" + request.identifier() + ":" + Digest.sha256(json.write()), true);
+              .put("FollowPaths", list(filter.follow()));
+      if (isMetadataOnly) {
+        json.put("MetadataTransfer", true);
+        if (!exceptions.isEmpty()) {
+          json.put("MetadataExceptions", list(exceptions));
+        }
+      }
+      var digest = Digest.sha256(json.build().write());
+      return new Key("session:" + request.identifier() + ":" + digest, true);
     }
 
     @Override
@@ -149,7 +169,12 @@ public final class LocalSource implements Source {
         throws IOException, InterruptedException {
       var name = request.identifier();
       var reuseKey =
-          name + ":" + request.attribute("local.sharedkeyhint") + ":" + session.sharedKey();
+          "%s:%s:%s%s"
+              .formatted(
+                  name,
+                  request.attribute("local.sharedkeyhint"),
+                  session.sharedKey(),
+                  isMetadataOnly ? ":metadata" : "");
       var mutable = reopen(reuseKey);
       boolean complete = false;
       try {
@@ -201,9 +226,17 @@ public final class LocalSource implements Source {
           var root = mounted.open();
           var into = new DirectoryTarget(root, true)) {
         var counter = steps.bytes("transferring " + name + ":", "transferring", 0);
-        new DirectoryRequest(transferName(), filter)
-            .receive(
-                session, new DigestedTarget(into, changes), differ, stat -> stat, counter::set);
+        var wanted = new DirectoryRequest(transferName(), filter);
+        var digested = new DigestedTarget(into, changes);
+        if (isMetadataOnly) {
+          try (var list = new MetadataOnly(root, exceptions)) {
+            wanted.receive(session, digested, differ, list, counter::set);
+            list.finish();
+            changes.removed(MetadataOnly.LIST);
+          }
+        } else {
+          wanted.receive(session, digested, differ, Selection.ALL, counter::set);
+        }
         counter.close();
       }
     }

@@ -4,16 +4,15 @@ import io.grpc.Metadata;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.function.UnaryOperator;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.protocol.filesync.FileSyncGrpc;
-import org.jbuildkit.protocol.fsutil.Stat;
 import org.jbuildkit.protocol.keys.MetadataKeys;
 import org.jbuildkit.session.HeaderText;
 import org.jbuildkit.session.Session;
 import org.jbuildkit.session.files.FileReceiver;
 import org.jbuildkit.session.files.PacketStream;
 import org.jbuildkit.session.files.ReceiveTarget;
+import org.jbuildkit.session.files.Selection;
 import org.jbuildkit.session.files.TreeFilter;
 import org.jbuildkit.session.stream.MessageStream;
 
@@ -27,14 +26,14 @@ public record DirectoryRequest(String name, TreeFilter filter) {
   /**
    * Brings {@code target} into the directory's state.
    *
-   * @param mapping changes entries before they are compared and placed
+   * @param selection which entries are taken of those that are announced
    * @param progress gets the bytes received so far, packets included
    */
   public void receive(
       Session session,
       ReceiveTarget target,
       FileReceiver.Differ differ,
-      UnaryOperator<Stat> mapping,
+      Selection selection,
       LongConsumer progress)
       throws InterruptedException, IOException {
     var method = FileSyncGrpc.getDiffCopyMethod();
@@ -48,7 +47,13 @@ public record DirectoryRequest(String name, TreeFilter filter) {
     HeaderText.put(headers, MetadataKeys.FOLLOW_PATHS, filter.follow());
     try (var stream = MessageStream.open(session.channel(), method, headers)) {
       FileReceiver.receive(
-          PacketStream.of(stream), target, differ, FileReceiver.Extra.DELETE, mapping, progress);
+          PacketStream.of(stream),
+          target,
+          differ,
+          FileReceiver.Extra.DELETE,
+          stat -> stat,
+          selection,
+          progress);
       stream.halfClose();
       while (stream.receive().isPresent()) {
         // The end of the stream is the sender's success.

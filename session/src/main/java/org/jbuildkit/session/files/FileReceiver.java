@@ -40,6 +40,7 @@ public final class FileReceiver {
   private final Differ differ;
   private final Extra extra;
   private final UnaryOperator<Stat> mapping;
+  private final Selection selection;
   private final PathCheck check = new PathCheck();
   private final Map<Integer, Stat> requested = new HashMap<>();
   private final Map<Integer, OutputStream> open = new HashMap<>();
@@ -54,7 +55,9 @@ public final class FileReceiver {
       ReceiveTarget target,
       Differ differ,
       Extra extra,
-      UnaryOperator<Stat> mapping) {
+      UnaryOperator<Stat> mapping,
+      Selection selection) {
+    this.selection = selection;
     this.stream = stream;
     this.target = target;
     this.differ = differ;
@@ -77,7 +80,20 @@ public final class FileReceiver {
       UnaryOperator<Stat> mapping,
       LongConsumer progress)
       throws InterruptedException, IOException {
-    var receiver = new FileReceiver(stream, target, differ, extra, mapping);
+    receive(stream, target, differ, extra, mapping, Selection.ALL, progress);
+  }
+
+  /** As above, with only a part of what is announced. */
+  public static void receive(
+      PacketStream stream,
+      ReceiveTarget target,
+      Differ differ,
+      Extra extra,
+      UnaryOperator<Stat> mapping,
+      Selection selection,
+      LongConsumer progress)
+      throws InterruptedException, IOException {
+    var receiver = new FileReceiver(stream, target, differ, extra, mapping, selection);
     try {
       receiver.run(progress);
     } catch (IOException | BuildException e) {
@@ -145,7 +161,12 @@ public final class FileReceiver {
   private void announced(Stat sent) throws InterruptedException, IOException {
     int id = nextId++;
     check.accept(sent);
-    var stat = mapping.apply(sent);
+    for (var entry : selection.select(new Selection.Announced(id, sent))) {
+      take(entry.id(), mapping.apply(entry.stat()));
+    }
+  }
+
+  private void take(int id, Stat stat) throws InterruptedException, IOException {
     var kept = skipExisting(stat);
     boolean same = kept.isPresent() && isSame(kept.get(), stat);
     if (kept.isPresent() && !same && isOtherKind(kept.get(), stat)) {
