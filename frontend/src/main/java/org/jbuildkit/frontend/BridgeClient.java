@@ -161,16 +161,19 @@ public final class BridgeClient implements FrontendClient {
             .setLogName(logName)
             .setResolveMode(attribute(op, SourceAttributes.IMAGE_RESOLVE_MODE))
             .build();
-    var image = call(() -> bridge.resolveSourceMeta(request)).getImage();
-    return image(image.getDigest(), image.getConfig());
+    var answer = call(() -> bridge.resolveSourceMeta(request));
+    var image = answer.getImage();
+    var taken = answer.getSource().getIdentifier();
+    return image(op, taken, image.getDigest(), image.getConfig());
   }
 
   private Image resolveAtOlder(Op op, Platform platform, String logName)
       throws InterruptedException {
     var identifier = op.getSource().getIdentifier();
+    var scheme = identifier.substring(0, identifier.indexOf("://") + 3);
     var request =
         ResolveImageConfigRequest.newBuilder()
-            .setRef(identifier.substring(identifier.indexOf("://") + 3))
+            .setRef(identifier.substring(scheme.length()))
             .setPlatform(Ops.platform(platform))
             .setLogName(logName)
             .setResolveMode(attribute(op, SourceAttributes.IMAGE_RESOLVE_MODE));
@@ -182,16 +185,18 @@ public final class BridgeClient implements FrontendClient {
     }
     var complete = request.build();
     var image = call(() -> bridge.resolveImageConfig(complete));
-    return image(image.getDigest(), image.getConfig());
+    var taken = image.getRef().isEmpty() ? identifier : scheme + image.getRef();
+    return image(op, taken, image.getDigest(), image.getConfig());
   }
 
   private static String attribute(Op op, String name) {
     return op.getSource().getAttrsMap().getOrDefault(name, "");
   }
 
-  private static Image image(String digest, ByteString config) {
+  private static Image image(Op asked, String taken, String digest, ByteString config) {
     try {
-      return new Image(Digest.parse(digest), config.toByteArray());
+      var identifier = asked.getSource().getIdentifier();
+      return Image.of(identifier, taken, Digest.parse(digest), config.toByteArray());
     } catch (IllegalArgumentException e) {
       throw BuildException.failed("the daemon names no digest", e);
     }
