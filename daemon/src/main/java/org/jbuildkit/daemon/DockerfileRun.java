@@ -50,6 +50,11 @@ final class DockerfileRun implements FrontendClient {
             trees.values().stream().findFirst().flatMap(tree -> tree), Map.of(), result.metadata());
   }
 
+  /** What the language needs of a build, for parts of it. */
+  static FrontendClient client(Build build, Frontend.Request request) {
+    return new DockerfileRun(build, request, new OwnImages(false));
+  }
+
   @Override
   public SequencedMap<String, String> options() {
     return request.options();

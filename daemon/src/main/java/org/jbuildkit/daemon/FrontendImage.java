@@ -1,5 +1,7 @@
 package org.jbuildkit.daemon;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,6 +14,7 @@ import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.dockerfile.ReplacedImage;
 import org.jbuildkit.engine.Frontend;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.llb.Definitions;
@@ -27,10 +30,10 @@ import org.jbuildkit.protocol.pb.Definition;
  * An image that holds a frontend's program.
  *
  * @param definition of the image's tree
- * @param digest of its index or manifest
+ * @param digest of its index or manifest; nothing if a context stands in for it
  * @param config JSON
  */
-record FrontendImage(Definition definition, Digest digest, Json.Obj config) {
+record FrontendImage(Definition definition, Optional<Digest> digest, Json.Obj config) {
   private static final String INPUTS = "moby.buildkit.frontend.inputs";
   private static final String CAPS_LABEL = "moby.buildkit.frontend.caps";
   private static final String NO_NETWORK_LABEL = "moby.buildkit.frontend.network.none";
@@ -44,14 +47,21 @@ record FrontendImage(Definition definition, Digest digest, Json.Obj config) {
           "sha256:de85b2f3a3e8a2f7fe48e8e84a65f6fdd5cd5183afa6412fff9caa6871649c44");
 
   /** Looks an image up; nothing of it is fetched but its config. */
-  static FrontendImage find(Build build, String source) throws IOException, InterruptedException {
+  static FrontendImage find(Build build, Frontend.Request request, String source)
+      throws IOException, InterruptedException {
+    var replaced = ReplacedImage.find(DockerfileRun.client(build, request), source);
+    if (replaced.isPresent()) {
+      var config = replaced.get().config().orElse("{}".getBytes(UTF_8));
+      return new FrontendImage(
+          replaced.get().definition(), Optional.empty(), parse(source, config));
+    }
     var reference = ImageReference.parse(source).withDefaultTag();
     var asked = definition(reference.toString());
     var op = LoadedGraph.load(asked, o -> o).result().vertex().op();
     var image = build.resolveImage(op, Platform.host().format(), "");
     var pinned = reference.withDigest(image.digest());
     return new FrontendImage(
-        definition(pinned.toString()), image.digest(), parse(source, image.config()));
+        definition(pinned.toString()), Optional.of(image.digest()), parse(source, image.config()));
   }
 
   private static Json.Obj parse(String source, byte[] config) {
@@ -85,7 +95,9 @@ record FrontendImage(Definition definition, Digest digest, Json.Obj config) {
     }
     var known = names(label(CAPS_LABEL));
     for (var name : required) {
-      boolean isOld = name.equals(INPUTS) && TAKE_INPUTS.contains(digest.toString());
+      boolean isOld =
+          name.equals(INPUTS)
+              && digest.map(Digest::toString).filter(TAKE_INPUTS::contains).isPresent();
       if (!known.contains(name) && !isOld) {
         throw new BuildException(ErrorCode.UNIMPLEMENTED, "unsupported frontend capability " + name)
             .withDetail(new ErrorDetail.UnsupportedFrontendCap(name));

@@ -69,7 +69,7 @@ final class ImageFrontend implements Frontend {
     if (request.options().containsKey("gateway-devel")) {
       throw BuildException.failed("development gateway is no longer supported");
     }
-    var image = FrontendImage.find(build, source);
+    var image = FrontendImage.find(build, request, source);
     image.check(request);
     var folder = Files.createTempDirectory(containers.worker().scratch(), "frontend");
     var file = folder.resolve("frontend.bin");

@@ -82,6 +82,21 @@ final class BuildScene {
     this.lint = lint;
   }
 
+  /** A scene without a file, for whoever only looks names up. */
+  static BuildScene bare(FrontendOptions options, FrontendClient client) {
+    var text = new SourceText("", "", new byte[0], Optional.empty());
+    var file = new ParsedFile(List.of(), '\\');
+    var nothing =
+        Ops.source("local://", Map.of(), Optional.empty(), List.of(), Ops.About.named(""));
+    return new BuildScene(
+        options,
+        client,
+        new Input(text, file, Optional.empty(), false),
+        client.buildPlatform(),
+        nothing,
+        Linter.silent());
+  }
+
   /** The build context, of which this path is used. */
   LlbEdge contextFor(String path) {
     contextPaths.add(path);

@@ -46,9 +46,9 @@ class FrontendImageTest {
                 JARS.toRealPath().toString(),
                 root.toString())
             .redirectErrorStream(true)
-            .redirectOutput(shared.resolve("rootfs.log").toFile());
+            .redirectOutput(shared.resolve("made.log").toFile());
     made.environment().put("JBUILDKIT_JAVA_HOME", System.getProperty("java.home"));
-    assertThat(made.start().waitFor()).as(Files.readString(shared.resolve("rootfs.log"))).isZero();
+    assertThat(made.start().waitFor()).as(Files.readString(shared.resolve("made.log"))).isZero();
     var ended =
         programs.buildctl(
             Map.of(),

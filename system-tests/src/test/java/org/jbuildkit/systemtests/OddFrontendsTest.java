@@ -147,6 +147,14 @@ class OddFrontendsTest {
   }
 
   @Test
+  void aContextStandsInForAnImage() throws Exception {
+    var name = image("instead", "exit 9", "");
+    var source = registry.host() + "/odd:gone";
+    assertThat(run(source, "--opt=context:" + source + "=docker-image://" + name).output())
+        .contains("exit code: 9");
+  }
+
+  @Test
   void onlyRepositoriesThatAreAllowedAreRun() throws Exception {
     assertThat(run("other/image:1").output())
         .contains("'other/image:1' is not an allowed gateway source");

@@ -102,11 +102,7 @@ public final class FrontendContainer implements AutoCloseable {
    *
    * @throws IOException if it can't be started
    */
-  public synchronized RunningProcess start(Program program)
-      throws IOException, InterruptedException {
-    if (closed) {
-      throw new IOException("the container was released");
-    }
+  public RunningProcess start(Program program) throws IOException, InterruptedException {
     var security = Confinement.security(program.security());
     if (security == ContainerProcess.Security.INSECURE) {
       job.require("security.insecure");
@@ -115,21 +111,28 @@ public final class FrontendContainer implements AutoCloseable {
       throw BuildException.invalid("arguments are required");
     }
     var env = environment(program);
-    if (running.isPresent()) {
-      var meta = program.meta();
-      var added =
-          new AddedProcess(
-              meta.getArgsList(),
-              env,
-              folder(meta),
-              meta.getUser(),
-              security,
-              program.hasTerminal());
-      return running.get().add(added);
+    Containers.Container container;
+    synchronized (this) {
+      if (closed) {
+        throw new IOException("the container was released");
+      }
+      if (running.isEmpty()) {
+        var made = containers.start(first(program, env), program.hasTerminal());
+        running = Optional.of(made);
+        return made.main();
+      }
+      container = running.get();
     }
-    var container = containers.start(first(program, env), program.hasTerminal());
-    running = Optional.of(container);
-    return container.main();
+    // Waits for the first process, so without the monitor: others may close meanwhile.
+    var meta = program.meta();
+    return container.add(
+        new AddedProcess(
+            meta.getArgsList(),
+            env,
+            folder(meta),
+            meta.getUser(),
+            security,
+            program.hasTerminal()));
   }
 
   private List<String> environment(Program program) throws InterruptedException {

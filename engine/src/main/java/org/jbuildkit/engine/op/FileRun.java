@@ -2,6 +2,7 @@ package org.jbuildkit.engine.op;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,12 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.engine.RefResult;
 import org.jbuildkit.engine.file.CopyOptions;
 import org.jbuildkit.engine.file.FileChanges;
 import org.jbuildkit.engine.file.ModeExpression;
 import org.jbuildkit.engine.file.Owner;
 import org.jbuildkit.engine.file.TreeCopy;
+import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.Timestamp;
 import org.jbuildkit.protocol.pb.FileAction;
@@ -34,11 +38,17 @@ final class FileRun {
   private final FileOp op;
   private final List<Optional<Ref>> inputs;
   private final RefStore refs;
+  private final List<Job> jobs;
   private final Map<Integer, MutableRef> open = new HashMap<>();
   private final Map<Integer, Ref> committed = new HashMap<>();
   private final Set<Integer> running = new HashSet<>();
 
-  FileRun(FileOp op, List<Optional<Ref>> inputs, RefStore refs) {
+  /**
+   * @param inputs handles that stay the caller's
+   * @param jobs builds that want to know what a failure leaves
+   */
+  FileRun(FileOp op, List<Optional<Ref>> inputs, RefStore refs, List<Job> jobs) {
+    this.jobs = jobs;
     this.op = op;
     this.inputs = inputs;
     this.refs = refs;
@@ -104,9 +114,31 @@ final class FileRun {
     }
     var state = base(op.getActions(action));
     open.put(action, state);
-    run(op.getActions(action), state);
+    try {
+      run(op.getActions(action), state);
+    } catch (BuildException e) {
+      throw e.withDetail(keep(action, state));
+    } catch (IOException e) {
+      throw new BuildException(ErrorCode.UNKNOWN, BuildException.describe(e), e)
+          .withDetail(keep(action, state));
+    }
     running.remove(action);
     return state;
+  }
+
+  /** Lets builds keep what the action failed on, for debuggers. */
+  private ErrorDetail.FailedOp keep(int action, MutableRef state) throws IOException {
+    open.remove(action);
+    var left = new ArrayList<>(Collections.nCopies(op.getActionsCount(), ""));
+    try (var tree = state.commit()) {
+      jobs.forEach(job -> job.failed().keep(tree));
+      left.set(action, tree.id());
+    }
+    for (var input : inputs) {
+      input.ifPresent(tree -> jobs.forEach(job -> job.failed().keep(tree)));
+    }
+    var inputIds = inputs.stream().map(input -> input.map(Ref::id).orElse("")).toList();
+    return new ErrorDetail.FailedOp(inputIds, left, ErrorDetail.Subject.FILE_ACTION, action);
   }
 
   private MutableRef base(FileAction action) throws IOException, InterruptedException {

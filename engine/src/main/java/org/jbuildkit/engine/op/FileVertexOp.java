@@ -153,7 +153,7 @@ final class FileVertexOp implements Op<Job> {
       throws IOException, InterruptedException {
     try (var permit = permits.acquire()) {
       var trees = inputs.stream().map(RefResult::tree).toList();
-      return new FileRun(op, trees, refs).outputs();
+      return new FileRun(op, trees, refs, context.participants()).outputs();
     }
   }
 }
