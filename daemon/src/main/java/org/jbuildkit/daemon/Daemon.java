@@ -128,7 +128,7 @@ final class Daemon implements AutoCloseable {
             new Exports(exporters(clock), sessions, clock),
             config.entitlements(),
             history,
-            new RecordedProvenance(config.provenanceEnvironment(), clock),
+            new BuildProvenance.Source(config.provenanceEnvironment(), clock),
             new BuildTraces(spans, this::keep, tracing.maker()),
             clock);
     var pruner = new Pruner(refs, clock);

@@ -34,7 +34,7 @@ final class SolveFlow {
   private final Exports exports;
   private final Set<String> allowed;
   private final BuildHistory history;
-  private final RecordedProvenance provenance;
+  private final BuildProvenance.Source provenance;
   private final BuildTraces traces;
   private final Clock clock;
 
@@ -48,7 +48,7 @@ final class SolveFlow {
       Exports exports,
       List<String> allowed,
       BuildHistory history,
-      RecordedProvenance provenance,
+      BuildProvenance.Source provenance,
       BuildTraces traces,
       Clock clock) {
     this.traces = traces;
@@ -95,7 +95,9 @@ final class SolveFlow {
         var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
       var returned = run.result();
-      var result = requested.noted(build.evaluate(returned));
+      var plain = requested.noted(build.evaluate(returned));
+      var origins = provenance.of(request, began, build, returned, plain);
+      var result = origins.stated(plain);
       exports.warn(job, asked, requested.mismatches(result));
       boolean asksClient = request.getEnableSessionExporter();
       var all = asksClient ? exports.withClients(job, asked, result) : asked;
@@ -112,7 +114,6 @@ final class SolveFlow {
         exports.tellClient(job, response);
       }
       if (!recording.isInternal()) {
-        var origins = provenance.of(request, began, build, returned);
         BuildRecording.succeeded(recording, job, result, all, origins, spans);
       }
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
