@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.session.attach.ReadableFolder;
 
 /** The {@code index.json} of an image layout folder. */
 public final class LayoutIndex {
@@ -79,7 +80,7 @@ public final class LayoutIndex {
   }
 
   private void put(Json.Obj descriptor, Map<String, String> names) throws IOException {
-    Files.createDirectories(folder);
+    ReadableFolder.create(folder);
     var members = new LinkedHashMap<String, Json>();
     List<Json> manifests = new ArrayList<>();
     if (Files.exists(file())) {
@@ -167,6 +168,8 @@ public final class LayoutIndex {
     var layout = folder.resolve("oci-layout");
     if (!Files.exists(layout)) {
       Files.write(layout, "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
+      Files.setPosixFilePermissions(
+          layout, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
     }
   }
 }

@@ -54,4 +54,44 @@ class DockerConfigTest {
     assertThat(found.secret()).isEqualTo("pass:word");
     assertThat(config.find("example.com")).isEmpty();
   }
+
+  private DockerConfig withVariable(String value, java.io.ByteArrayOutputStream warnings)
+      throws Exception {
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"auths\":{\"example.com\":{\"username\":\"file\",\"password\":\"p\"}}}");
+    return DockerConfig.load(
+        Map.of("DOCKER_CONFIG", folder.toString(), "DOCKER_AUTH_CONFIG", value),
+        new PrintStream(warnings, true, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void theVariableComesBeforeTheFile() throws Exception {
+    var secret = Base64.getEncoder().encodeToString("env:s".getBytes(StandardCharsets.UTF_8));
+    var warnings = new java.io.ByteArrayOutputStream();
+    var config =
+        withVariable("{\"auths\":{\"example.com\":{\"auth\":\"" + secret + "\"}}}", warnings);
+    assertThat(config.find("example.com").orElseThrow().username()).isEqualTo("env");
+    assertThat(warnings.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void aVariableThatSaysMoreIsWarnedAboutAndLeftOut() throws Exception {
+    var warnings = new java.io.ByteArrayOutputStream();
+    var config = withVariable("{\"auths\":{},\"credsStore\":\"x\"}", warnings);
+    assertThat(config.find("example.com").orElseThrow().username()).isEqualTo("file");
+    assertThat(warnings.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "Failed to create credential store from DOCKER_AUTH_CONFIG:  json: unknown field"
+                + " \"credsStore\"\n");
+  }
+
+  @Test
+  void aSeedThatCannotBeKeptCountsForTheProgram() throws Exception {
+    var config =
+        DockerConfig.load(
+            Map.of("DOCKER_CONFIG", "/proc/self/nowhere"),
+            new PrintStream(java.io.OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+    assertThat(config.tokenSeed("h")).hasSize(16).isEqualTo(config.tokenSeed("h"));
+  }
 }

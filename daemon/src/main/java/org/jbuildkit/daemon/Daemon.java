@@ -126,6 +126,7 @@ final class Daemon implements AutoCloseable {
             jobs,
             runs,
             new Exports(exporters(clock), sessions, clock),
+            new RequestChecks(sessions),
             config.entitlements(),
             history,
             new BuildProvenance.Source(config.provenanceEnvironment(), clock),

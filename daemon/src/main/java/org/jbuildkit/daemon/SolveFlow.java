@@ -32,6 +32,7 @@ final class SolveFlow {
   private final Jobs jobs;
   private final FrontendRuns runs;
   private final Exports exports;
+  private final RequestChecks checks;
   private final Set<String> allowed;
   private final BuildHistory history;
   private final BuildProvenance.Source provenance;
@@ -46,6 +47,7 @@ final class SolveFlow {
       Jobs jobs,
       FrontendRuns runs,
       Exports exports,
+      RequestChecks checks,
       List<String> allowed,
       BuildHistory history,
       BuildProvenance.Source provenance,
@@ -59,6 +61,7 @@ final class SolveFlow {
     this.jobs = jobs;
     this.runs = runs;
     this.exports = exports;
+    this.checks = checks;
     this.clock = clock;
   }
 
@@ -91,7 +94,7 @@ final class SolveFlow {
       Instant began,
       Optional<BuildOutcome.Spans> spans)
       throws InterruptedException {
-    try (var build = new Build(job, engine, runs.frontends(), clock);
+    try (var build = new Build(job, engine, runs.frontends(), checks.of(request), clock);
         var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
       var returned = run.result();

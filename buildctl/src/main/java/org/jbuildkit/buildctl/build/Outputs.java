@@ -20,6 +20,7 @@ import org.jbuildkit.client.BuildSpec;
 import org.jbuildkit.linux.Terminal;
 import org.jbuildkit.protocol.keys.ExporterKeys;
 import org.jbuildkit.session.attach.ExportDestination;
+import org.jbuildkit.session.attach.ReadableFolder;
 
 /** What {@code --output} asks for: exporters, and where their results go. */
 final class Outputs {
@@ -96,7 +97,7 @@ final class Outputs {
     if (store.isPresent()) {
       throw BuildException.failed("oci store key \"export\" already exists");
     }
-    store = Optional.of(Files.createDirectories(Path.of(destination)));
+    store = Optional.of(ReadableFolder.create(Path.of(destination)));
   }
 
   private void addFile(String type, String destination) throws IOException {

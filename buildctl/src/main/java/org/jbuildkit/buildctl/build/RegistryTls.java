@@ -1,6 +1,7 @@
 package org.jbuildkit.buildctl.build;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +29,18 @@ final class RegistryTls {
       if (host.isEmpty()) {
         throw new UsageException(FLAG + "host=<host>");
       }
-      trust.put(host, parse(fields));
+      trust.merge(host, parse(fields), RegistryTls::both);
     }
     return trust;
+  }
+
+  /** What several values say of one registry adds up. */
+  private static TlsTrust both(TlsTrust first, TlsTrust second) {
+    var authorities = new ArrayList<>(first.authorities());
+    authorities.addAll(second.authorities());
+    var identities = new ArrayList<>(first.identities());
+    identities.addAll(second.identities());
+    return new TlsTrust(first.isUnverified() || second.isUnverified(), authorities, identities);
   }
 
   private static TlsTrust parse(Map<String, String> fields) {

@@ -39,6 +39,15 @@ public final class DebugCommands {
                     "dump-llb")
                 .flags(Flag.bool("Output dot format", "dot"))
                 .action(invocation -> dump(invocation, environment)),
+            Command.of(
+                    "dump the meta in human-readable format. This command requires the daemon NOT"
+                        + " to be running.",
+                    "dump-metadata")
+                .flags(Flag.text("path to state directory", "root").withPreset("/var/lib/buildkit"))
+                .action(invocation -> {
+                  MetadataDump.print(Path.of(invocation.text("root")), environment.out());
+                  return 0;
+                }),
             Command.of("list workers", "workers")
                 .flags(
                     Flag.list("containerd-style filter string slice", "filter", "f"),

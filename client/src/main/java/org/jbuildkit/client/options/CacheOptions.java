@@ -2,7 +2,6 @@ package org.jbuildkit.client.options;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +17,7 @@ import org.jbuildkit.client.BuildSpec;
 import org.jbuildkit.client.LayoutIndex;
 import org.jbuildkit.protocol.keys.ExporterKeys;
 import org.jbuildkit.session.attach.BlobFolder;
+import org.jbuildkit.session.attach.ReadableFolder;
 
 /** Caches that a build reads and writes, checked, and with the client's folders among them. */
 public final class CacheOptions {
@@ -53,7 +53,7 @@ public final class CacheOptions {
               GoValues.parseBool(attributes.getOrDefault("reset", ""))
                   .orElseThrow(() -> BuildException.failed("failed to parse reset attribute"));
         }
-        var path = Files.createDirectories(Path.of(folder));
+        var path = ReadableFolder.create(Path.of(folder));
         stores.put("local:" + folder, new BlobFolder(path));
         localExports.add(new LocalExport(path, attributes.getOrDefault("tag", LATEST), reset));
       }

@@ -1,5 +1,6 @@
 package org.jbuildkit.client.options;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,63 +9,119 @@ import java.util.List;
 import java.util.Map;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.GoValues;
+import org.jbuildkit.client.agent.KeyAgent;
+import org.jbuildkit.session.attach.SshAgents.Origin;
 import org.jbuildkit.session.attach.SshAgents.Socket;
 
 /** Agents that steps of a build may talk to. */
 public final class SshOptions {
+  private static final String DEFAULT = "default";
+  private static final String RAW = "raw=";
+
+  /** The bits of a file's mode that say what it is, and those of a socket. */
+  private static final int KIND = 0170000;
+
+  private static final int SOCKET = 0140000;
+
+  /** One option, not looked at more closely. */
+  private record Config(String id, List<String> paths, boolean raw) {}
+
   private SshOptions() {}
 
-  public static Map<String, Socket> parse(List<String> values, Map<String, String> environment) {
-    var sockets = new LinkedHashMap<String, Socket>();
-    for (var value : values) {
-      int equals = value.indexOf('=');
-      var given = equals < 0 ? value : value.substring(0, equals);
-      var id = given.isEmpty() ? "default" : given;
-      var paths = new ArrayList<String>();
-      boolean raw = false;
-      for (var part : equals < 0 ? new String[0] : value.substring(equals + 1).split(",", -1)) {
-        if (part.startsWith("raw=")) {
-          var flag = part.substring("raw=".length());
-          raw =
-              GoValues.parseBool(flag)
-                  .orElseThrow(() -> BuildException.failed("invalid value for 'raw': " + flag));
-        } else if (!part.isEmpty()) {
-          paths.add(part);
-        }
-      }
-      if (raw && paths.size() != 1) {
-        throw BuildException.failed(
-            "raw mode must supply exactly one socket path for \"" + id + "\"");
-      }
-      if (sockets.containsKey(id)) {
+  /** The agents that values {@code id[=path[,path…]][,raw=bool]} name, by id. */
+  public static Map<String, Origin> parse(List<String> values, Map<String, String> environment) {
+    var configs = values.stream().map(SshOptions::config).toList();
+    var origins = new LinkedHashMap<String, Origin>();
+    for (var config : configs) {
+      var id = config.id.isEmpty() ? DEFAULT : config.id;
+      var context =
+          "failed to convert agent config {"
+              + config.id
+              + " ["
+              + String.join(" ", config.paths)
+              + "] "
+              + config.raw
+              + "}: ";
+      var paths = paths(config, context, environment);
+      if (origins.containsKey(id)) {
         throw BuildException.failed("duplicate agent ID \"" + id + "\"");
       }
-      sockets.put(id, socket(id, paths, raw, environment));
+      try {
+        origins.put(id, origin(paths, config.raw));
+      } catch (IOException | IllegalArgumentException e) {
+        throw BuildException.failed(
+            context
+                + "failed to convert agent config for ID: \""
+                + id
+                + "\": "
+                + BuildException.describe(e));
+      }
     }
-    return sockets;
+    return origins;
   }
 
-  private static Socket socket(
-      String id, List<String> paths, boolean raw, Map<String, String> environment) {
-    var context =
-        "failed to convert agent config {" + id + " [" + String.join(" ", paths) + "] " + raw + "}";
-    var path = paths.isEmpty() ? environment.getOrDefault("SSH_AUTH_SOCK", "") : paths.getFirst();
+  private static Config config(String value) {
+    int equals = value.indexOf('=');
+    var id = equals < 0 ? value : value.substring(0, equals);
+    var paths = new ArrayList<String>();
+    boolean raw = false;
+    for (var part : equals < 0 ? new String[0] : value.substring(equals + 1).split(",", -1)) {
+      if (part.startsWith(RAW)) {
+        var flag = part.substring(RAW.length());
+        raw =
+            GoValues.parseBool(flag)
+                .orElseThrow(() -> BuildException.failed("invalid value for 'raw': " + flag));
+      } else if (!part.isEmpty()) {
+        paths.add(part);
+      }
+    }
+    if (raw && paths.size() != 1) {
+      throw BuildException.failed(
+          "raw mode must supply exactly one socket path for \"" + id + "\"");
+    }
+    return new Config(id, paths, raw);
+  }
+
+  private static List<String> paths(
+      Config config, String context, Map<String, String> environment) {
+    if (!config.paths.isEmpty()) {
+      return config.paths;
+    }
+    var path = environment.getOrDefault("SSH_AUTH_SOCK", "");
     if (path.isEmpty()) {
       throw BuildException.failed(
-          context + ": invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set");
+          context + "invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set");
     }
-    var inner = context + ": failed to convert agent config for ID: \"" + id + "\": ";
-    if (paths.size() > 1) {
-      throw BuildException.failed(inner + "only single socket allowed");
+    return List.of(path);
+  }
+
+  /** One socket, or files of keys. */
+  private static Origin origin(List<String> paths, boolean raw) throws IOException {
+    var keys = new ArrayList<Path>();
+    for (var name : paths) {
+      var path = Path.of(name);
+      if (!Files.exists(path)) {
+        throw new IOException("stat " + name + ": no such file or directory");
+      }
+      if (isSocket(path)) {
+        if (!keys.isEmpty()) {
+          throw new IOException("invalid combination of keys and sockets");
+        }
+        if (paths.size() > 1) {
+          throw new IOException("only single socket allowed");
+        }
+        return new Socket(path.toAbsolutePath(), raw);
+      }
+      if (raw) {
+        throw new IOException("raw mode only supported with socket paths");
+      }
+      keys.add(path);
     }
-    var socket = Path.of(path).toAbsolutePath();
-    if (!Files.exists(socket)) {
-      throw BuildException.failed(inner + "stat " + path + ": no such file or directory");
-    }
-    if (Files.isRegularFile(socket)) {
-      throw BuildException.failed(
-          inner + "failed to parse " + path + ": key files need an agent; load it with ssh-add");
-    }
-    return new Socket(socket, raw);
+    return KeyAgent.of(keys);
+  }
+
+  private static boolean isSocket(Path path) throws IOException {
+    int mode = (int) Files.getAttribute(path, "unix:mode");
+    return (mode & KIND) == SOCKET;
   }
 }

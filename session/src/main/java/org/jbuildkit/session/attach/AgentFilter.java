@@ -20,25 +20,45 @@ final class AgentFilter {
   static void copy(InputStream client, OutputStream agent, OutputStream answers)
       throws IOException {
     var in = new DataInputStream(client);
-    while (true) {
-      int length;
-      try {
-        length = in.readInt();
-      } catch (EOFException _) {
-        return;
-      }
-      if (length < 1 || length > MAX_MESSAGE) {
-        throw new IOException("invalid agent request size " + length);
-      }
-      var message = in.readNBytes(length);
-      if (message.length < length) {
-        return;
-      }
-      if (message[0] == REQUEST_IDENTITIES || message[0] == SIGN_REQUEST) {
-        agent.write(ByteBuffer.allocate(4 + length).putInt(length).put(message).array());
+    for (var message = next(in); message.length > 0; message = next(in)) {
+      if (isHarmless(message)) {
+        agent.write(framed(message));
       } else {
         answers.write(FAILURE);
       }
     }
+  }
+
+  /** Has whole requests answered here. */
+  static void answer(InputStream client, OutputStream answers, SshAgents.Agent agent)
+      throws IOException {
+    var in = new DataInputStream(client);
+    for (var message = next(in); message.length > 0; message = next(in)) {
+      answers.write(isHarmless(message) ? framed(agent.answer(message)) : FAILURE);
+      answers.flush();
+    }
+  }
+
+  private static boolean isHarmless(byte[] message) {
+    return message[0] == REQUEST_IDENTITIES || message[0] == SIGN_REQUEST;
+  }
+
+  private static byte[] framed(byte[] message) {
+    return ByteBuffer.allocate(4 + message.length).putInt(message.length).put(message).array();
+  }
+
+  /** The next message without its length; empty at the end. */
+  private static byte[] next(DataInputStream in) throws IOException {
+    int length;
+    try {
+      length = in.readInt();
+    } catch (EOFException _) {
+      return new byte[0];
+    }
+    if (length < 1 || length > MAX_MESSAGE) {
+      throw new IOException("invalid agent request size " + length);
+    }
+    var message = in.readNBytes(length);
+    return message.length < length ? new byte[0] : message;
   }
 }

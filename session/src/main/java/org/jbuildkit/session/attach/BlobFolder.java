@@ -5,14 +5,20 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorCode;
 
 /** The blobs of an OCI image layout on disk. */
 public final class BlobFolder {
+  private static final Set<PosixFilePermission> READ_ONLY =
+      PosixFilePermissions.fromString("r--r--r--");
+
   private final Path root;
 
   /**
@@ -57,14 +63,15 @@ public final class BlobFolder {
 
   /** A file for a blob that is being written. */
   Path ingest() throws IOException {
-    var folder = Files.createDirectories(root.resolve("ingest"));
+    var folder = ReadableFolder.create(root.resolve("ingest"));
     return Files.createTempFile(folder, "blob-", ".part");
   }
 
   /** Moves a whole file to its place; the caller has verified its digest. */
   void commit(Path ingest, Digest digest) throws IOException {
     var target = path(digest);
-    Files.createDirectories(target.getParent());
+    ReadableFolder.create(root.resolve("blobs").resolve(digest.algorithm()));
+    Files.setPosixFilePermissions(ingest, READ_ONLY);
     Files.move(ingest, target, StandardCopyOption.ATOMIC_MOVE);
     try {
       Files.deleteIfExists(root.resolve("ingest"));

@@ -6,7 +6,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jbuildkit.base.BuildException;
@@ -96,7 +95,7 @@ public final class ExportReceiver implements io.grpc.BindableService {
           "local exporter mode=delete requires a BuildKit daemon with multi-platform local export"
               + " support");
     }
-    Files.createDirectories(to.path());
+    ReadableFolder.create(to.path());
     int uid = ProcessCalls.effectiveUserId();
     int gid = ProcessCalls.groupId();
     try (var root = Dir.open(to.path());

@@ -32,27 +32,39 @@ public final class SshAgents extends SSHGrpc.SSHImplBase {
    *
    * @param raw whether bytes are passed as they are, for sockets that are no agent's
    */
-  public record Socket(Path path, boolean raw) {}
+  public record Socket(Path path, boolean raw) implements Origin {}
 
-  private final Map<String, Socket> sockets;
-
-  public SshAgents(Map<String, Socket> sockets) {
-    this.sockets = new LinkedHashMap<>(sockets);
+  /** An agent within this program; may be asked by several threads at once. */
+  public non-sealed interface Agent extends Origin {
+    /**
+     * @param request a message without its length; not empty
+     * @return the answer, without its length
+     */
+    byte[] answer(byte[] request);
   }
 
-  private Socket socket(String id) {
+  /** Where what steps ask for is answered. */
+  public sealed interface Origin {}
+
+  private final Map<String, Origin> origins;
+
+  public SshAgents(Map<String, ? extends Origin> origins) {
+    this.origins = new LinkedHashMap<>(origins);
+  }
+
+  private Origin origin(String id) {
     var key = id.isEmpty() ? DEFAULT : id;
-    var socket = sockets.get(key);
-    if (socket == null) {
+    var origin = origins.get(key);
+    if (origin == null) {
       throw BuildException.failed("unset ssh forward key " + key);
     }
-    return socket;
+    return origin;
   }
 
   @Override
   public void checkAgent(CheckAgentRequest request, StreamObserver<CheckAgentResponse> out) {
     try {
-      var _ = socket(request.getID());
+      var _ = origin(request.getID());
       out.onNext(CheckAgentResponse.getDefaultInstance());
       out.onCompleted();
     } catch (BuildException e) {
@@ -68,7 +80,17 @@ public final class SshAgents extends SSHGrpc.SSHImplBase {
 
   private void forward(Metadata headers, MessageStream<BytesMessage, BytesMessage> stream)
       throws IOException, InterruptedException {
-    var socket = socket(CallHeaders.first(headers, MetadataKeys.SSH_ID).orElse(""));
+    switch (origin(CallHeaders.first(headers, MetadataKeys.SSH_ID).orElse(""))) {
+      case Socket socket -> forward(socket, stream);
+      case Agent agent -> {
+        var duplex = ByteDuplex.of(stream, ByteMessages.SSH, WireLimits.STREAM_CHUNK);
+        AgentFilter.answer(duplex.input(), duplex.output(), agent);
+      }
+    }
+  }
+
+  private static void forward(Socket socket, MessageStream<BytesMessage, BytesMessage> stream)
+      throws IOException, InterruptedException {
     try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket.path()));
         var scope = TaskScope.open()) {
       var duplex = ByteDuplex.of(stream, ByteMessages.SSH, WireLimits.STREAM_CHUNK);
