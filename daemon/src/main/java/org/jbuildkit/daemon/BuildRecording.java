@@ -61,7 +61,7 @@ final class BuildRecording {
       Job job,
       BuildResult result,
       List<Exporter.Export> exports,
-      SequencedMap<String, byte[]> provenance,
+      BuildProvenance provenance,
       Optional<BuildOutcome.Spans> spans) {
     job.progress().close();
     var metadata = new LinkedHashMap<String, String>();
@@ -74,7 +74,7 @@ final class BuildRecording {
             job.progress().events(),
             metadata,
             images(exports),
-            provenance,
+            provenance.forRecord(result),
             spans));
   }
 

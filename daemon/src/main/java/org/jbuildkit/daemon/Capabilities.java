@@ -12,6 +12,7 @@ final class Capabilities {
           "diffop",
           "exec.",
           "exporter.image.annotations",
+          "exporter.image.attestations",
           "exporter.multiple",
           "exporter.session",
           "exporter.sourcedateepoch",

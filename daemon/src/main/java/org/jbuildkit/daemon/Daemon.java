@@ -129,7 +129,7 @@ final class Daemon implements AutoCloseable {
             new RequestChecks(sessions),
             config.entitlements(),
             history,
-            new RecordedProvenance(config.provenanceEnvironment(), clock),
+            new BuildProvenance.Source(config.provenanceEnvironment(), clock),
             new BuildTraces(spans, this::keep, tracing.maker()),
             clock);
     var pruner = new Pruner(refs, clock);

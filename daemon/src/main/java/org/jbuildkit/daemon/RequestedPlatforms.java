@@ -136,6 +136,6 @@ record RequestedPlatforms(List<String> platforms, Map<String, String> labels, St
   BuildResult noted(BuildResult result) {
     var metadata = new java.util.LinkedHashMap<>(result.metadata());
     metadata.put(KEY, note().getBytes(StandardCharsets.UTF_8));
-    return new BuildResult(result.single(), result.byPlatform(), metadata);
+    return result.withMetadata(metadata);
   }
 }

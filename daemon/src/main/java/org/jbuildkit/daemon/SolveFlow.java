@@ -35,7 +35,7 @@ final class SolveFlow {
   private final RequestChecks checks;
   private final Set<String> allowed;
   private final BuildHistory history;
-  private final RecordedProvenance provenance;
+  private final BuildProvenance.Source provenance;
   private final BuildTraces traces;
   private final Clock clock;
 
@@ -50,7 +50,7 @@ final class SolveFlow {
       RequestChecks checks,
       List<String> allowed,
       BuildHistory history,
-      RecordedProvenance provenance,
+      BuildProvenance.Source provenance,
       BuildTraces traces,
       Clock clock) {
     this.traces = traces;
@@ -98,7 +98,9 @@ final class SolveFlow {
         var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
       var returned = run.result();
-      var result = requested.noted(build.evaluate(returned));
+      var plain = requested.noted(build.evaluate(returned));
+      var origins = provenance.of(request, began, build, returned, plain);
+      var result = origins.stated(plain);
       exports.warn(job, asked, requested.mismatches(result));
       boolean asksClient = request.getEnableSessionExporter();
       var all = asksClient ? exports.withClients(job, asked, result) : asked;
@@ -115,7 +117,6 @@ final class SolveFlow {
         exports.tellClient(job, response);
       }
       if (!recording.isInternal()) {
-        var origins = provenance.of(request, began, build, returned);
         BuildRecording.succeeded(recording, job, result, all, origins, spans);
       }
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();

@@ -1,15 +1,13 @@
 package org.jbuildkit.daemon;
 
-import java.util.Locale;
 import java.util.Map;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.CsvRecord;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.engine.provenance.ProvenanceOptions;
 import org.jbuildkit.protocol.control.SolveRequest;
 
 /** Parts of a request that nothing in this daemon serves: they are refused, not passed over. */
 final class Unsupported {
-  private static final String PROVENANCE = "attest:provenance";
   private static final String CACHE_IMPORTS = "cache-imports";
 
   private Unsupported() {}
@@ -22,13 +20,7 @@ final class Unsupported {
     if (request.getProxyNetwork()) {
       throw unsupported("the proxy network is not supported by this daemon");
     }
-    request
-        .getFrontendAttrsMap()
-        .forEach((key, value) -> {
-          if (key.toLowerCase(Locale.ROOT).equals(PROVENANCE)) {
-            checkProvenance(value);
-          }
-        });
+    var _ = ProvenanceOptions.of(request.getFrontendAttrsMap());
   }
 
   /** Whether a frontend is told to take results from caches elsewhere. */
@@ -49,19 +41,6 @@ final class Unsupported {
     }
     if (wantsImports(request.getFrontendAttrsMap())) {
       throw unsupported("cache imports are not supported by this daemon");
-    }
-  }
-
-  /**
-   * Buildx asks for provenance where it can go into an image without being asked to; only who wants
-   * it outright misses something.
-   */
-  private static void checkProvenance(String value) {
-    boolean isPreset = !value.isEmpty() && CsvRecord.parse(value).contains("inline-only=true");
-    if (!isPreset) {
-      throw unsupported(
-          "provenance attestations are not supported by this daemon: build with"
-              + " --provenance=false");
     }
   }
 

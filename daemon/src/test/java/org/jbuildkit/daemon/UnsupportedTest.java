@@ -15,9 +15,13 @@ class UnsupportedTest {
   }
 
   @Test
-  void provenanceIsRefusedUnlessBuildxAsksOnItsOwn() {
-    assertThatThrownBy(() -> Unsupported.check(request("attest:provenance", "mode=max")))
-        .hasMessageStartingWith("provenance attestations are not supported by this daemon");
+  void attestationsThatNobodyMakesAreRefused() {
+    assertThatThrownBy(() -> Unsupported.check(request("attest:sbom", "")))
+        .hasMessage("sbom attestations are not supported by this daemon");
+    assertThatThrownBy(() -> Unsupported.check(request("attest:other", "")))
+        .hasMessage("unknown attestation type \"other\"");
+    assertThatThrownBy(() -> Unsupported.check(request("attest:provenance", "mode=most")))
+        .hasMessage("invalid mode \"most\"");
     var preset = request("attest:provenance", "mode=min,inline-only=true");
     assertThatCode(() -> Unsupported.check(preset)).doesNotThrowAnyException();
   }

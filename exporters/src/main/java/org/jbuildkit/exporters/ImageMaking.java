@@ -14,10 +14,12 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.progress.Steps;
+import org.jbuildkit.exporters.image.Attestation;
 import org.jbuildkit.exporters.image.ExportedImage;
 import org.jbuildkit.exporters.image.ImageAssembly;
 import org.jbuildkit.exporters.image.ImageLayer;
 import org.jbuildkit.exporters.image.ImageOptions;
+import org.jbuildkit.exporters.image.ImageStatement;
 import org.jbuildkit.exporters.image.PlatformImage;
 import org.jbuildkit.exporters.image.ResultPlatform;
 import org.jbuildkit.store.LayerBlob;
@@ -50,7 +52,7 @@ final class ImageMaking {
     options
         .metadata()
         .forEach((key, value) -> metadata.put(key, value.getBytes(StandardCharsets.UTF_8)));
-    this.result = new BuildResult(plain.single(), plain.byPlatform(), metadata);
+    this.result = plain.withMetadata(metadata);
   }
 
   /** The result, its metadata overridden by the request. */
@@ -119,7 +121,17 @@ final class ImageMaking {
         result.metadata("containerimage.base.config", id),
         epoch(platform.id()),
         Optional.empty(),
-        List.of());
+        attestations(platform));
+  }
+
+  private List<Attestation> attestations(ResultPlatform platform)
+      throws IOException, InterruptedException {
+    var statements = new ArrayList<Attestation>();
+    for (var stated : result.attestations().getOrDefault(platform.id(), List.of())) {
+      statements.add(
+          ImageStatement.of(stated, List.of(options.names().split(",", -1)), platform.platform()));
+    }
+    return statements;
   }
 
   private List<ImageLayer> layers(Optional<Ref> tree) throws IOException, InterruptedException {

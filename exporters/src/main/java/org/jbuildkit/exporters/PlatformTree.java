@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.exporters.image.ImageOptions.Epoch;
 import org.jbuildkit.exporters.image.ResultPlatform;
@@ -40,6 +41,7 @@ final class PlatformTree implements AutoCloseable {
    */
   static List<PlatformTree> open(BuildResult result, Epoch epoch)
       throws IOException, InterruptedException {
+    refuseStatements(result);
     boolean isMap = !result.byPlatform().isEmpty();
     var listed = result.metadata("refs.platforms", Optional.empty());
     if (isMap && listed.isEmpty()) {
@@ -60,6 +62,18 @@ final class PlatformTree implements AutoCloseable {
       throw e;
     }
     return trees;
+  }
+
+  /** Statements that are to be files would be passed over. */
+  private static void refuseStatements(BuildResult result) {
+    boolean hasFiles =
+        result.attestations().values().stream()
+            .flatMap(List::stream)
+            .anyMatch(stated -> !stated.isInlineOnly());
+    if (hasFiles) {
+      throw new BuildException(
+          ErrorCode.UNIMPLEMENTED, "attestations as files are not supported by this daemon");
+    }
   }
 
   private static PlatformTree open(BuildResult result, String id, OptionalLong epoch)

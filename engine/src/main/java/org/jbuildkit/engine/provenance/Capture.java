@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.oci.ImageReference;
 
@@ -121,6 +123,32 @@ public final class Capture {
   /** Whether all that was read is among the materials. */
   boolean isComplete() {
     return locals.isEmpty() && !isIncomplete;
+  }
+
+  /**
+   * Refuses what is not complete.
+   *
+   * @throws BuildException that names what is missing
+   */
+  public void requireComplete() {
+    if (isComplete()) {
+      return;
+    }
+    var missing = new ArrayList<Json>();
+    var text = new StringBuilder("provenance materials are incomplete");
+    if (!locals.isEmpty()) {
+      text.append("\n\nUncaptured local sources:");
+    }
+    for (var name : locals) {
+      text.append("\n  - ").append(name);
+      missing.add(Json.object().put("name", name).put("reason", "local_source").build());
+    }
+    var detail = Json.object().put("incomplete", new Json.Arr(missing)).build();
+    throw BuildException.failed(text.toString())
+        .withDetail(
+            new ErrorDetail.Opaque(
+                "github.com/moby/buildkit/errdefs.ProvenanceMaterialsIncomplete+json",
+                detail.bytes()));
   }
 
   /** Whether steps could have read nothing else. */
