@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.history.BuildOutcome;
@@ -39,14 +40,20 @@ final class BuildRecording {
   static void failed(
       Recording recording, Job job, Throwable error, Optional<BuildOutcome.Spans> spans) {
     job.progress().close();
-    recording.complete(
+    var outcome =
         new BuildOutcome(
             Optional.of(error),
             job.progress().events(),
             Map.of(),
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
-            spans));
+            spans);
+    try {
+      recording.complete(outcome);
+    } catch (BuildException e) {
+      // The client is told of the build's own failure.
+      error.addSuppressed(e);
+    }
   }
 
   static void succeeded(

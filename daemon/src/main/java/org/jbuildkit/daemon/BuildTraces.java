@@ -19,6 +19,7 @@ record BuildTraces(SpanRecorder recorder, Tracing.SpanSink sink, SpanMaker maker
     if (build.isInternal() || place.isEmpty()) {
       return Optional.empty();
     }
+    job.notes().traced(place.get());
     var recording = recorder.record(place.get().traceId());
     return Optional.of(() -> {
       try (recording) {

@@ -4,8 +4,10 @@ import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.base.filter.FieldFilter;
 import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
 import org.jbuildkit.engine.progress.StatusMessages;
@@ -30,6 +32,7 @@ import org.jbuildkit.protocol.control.UpdateBuildHistoryResponse;
 import org.jbuildkit.protocol.control.UsageRecord;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.session.stream.MessageStream;
 import org.jbuildkit.store.PrunePolicy;
 import org.jbuildkit.store.Pruner;
 import org.jbuildkit.store.RefStore;
@@ -82,10 +85,10 @@ final class ControlService extends ControlGrpc.ControlImplBase {
 
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> out) {
-    Calls.stream(
+    MessageStream.<StatusResponse, StatusRequest>serve(
         out,
-        () -> {
-          if (history.replay(request.getRef(), out::onNext)) {
+        stream -> {
+          if (history.replay(request.getRef(), stream::send)) {
             return;
           }
           var job =
@@ -94,7 +97,9 @@ final class ControlService extends ControlGrpc.ControlImplBase {
                       new BuildException(ErrorCode.NOT_FOUND, "no such job " + request.getRef()));
           var reader = job.progress().reader();
           for (var events = reader.await(); !events.isEmpty(); events = reader.await()) {
-            StatusMessages.pack(events).forEach(out::onNext);
+            for (var message : StatusMessages.pack(events)) {
+              stream.send(message);
+            }
           }
         });
   }
@@ -102,7 +107,8 @@ final class ControlService extends ControlGrpc.ControlImplBase {
   @Override
   public void listenBuildHistory(
       BuildHistoryRequest request, StreamObserver<BuildHistoryEvent> out) {
-    Calls.stream(out, () -> history.listen(request, out::onNext));
+    MessageStream.<BuildHistoryEvent, BuildHistoryRequest>serve(
+        out, stream -> history.listen(request, stream::send));
   }
 
   @Override
@@ -139,15 +145,23 @@ final class ControlService extends ControlGrpc.ControlImplBase {
     Calls.unary(
         out,
         () -> {
-          refuseFilter(request.getFilterList());
-          return ListWorkersResponse.newBuilder().addRecord(worker).build();
+          var filter = FieldFilter.parse(request.getFilterList());
+          var response = ListWorkersResponse.newBuilder();
+          if (filter.matches(this::workerField)) {
+            response.addRecord(worker);
+          }
+          return response.build();
         });
   }
 
-  private static void refuseFilter(List<String> filter) {
-    if (!filter.isEmpty()) {
-      throw new BuildException(ErrorCode.UNIMPLEMENTED, "filters are not supported by this daemon");
-    }
+  private Optional<String> workerField(List<String> path) {
+    return switch (path.getFirst()) {
+      case "id" -> Optional.of(worker.getID());
+      case "labels" ->
+          Optional.ofNullable(
+              worker.getLabelsMap().get(String.join(".", path.subList(1, path.size()))));
+      default -> Optional.empty();
+    };
   }
 
   private static UsageFilter filter(String request, List<String> filter) {

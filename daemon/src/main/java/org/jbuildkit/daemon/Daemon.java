@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.daemon.config.FrontendsConfig;
 import org.jbuildkit.daemon.trace.SpanForwarding;
 import org.jbuildkit.daemon.trace.TraceIntake;
+import org.jbuildkit.daemon.trace.TraceSocket;
 import org.jbuildkit.daemon.trace.Tracing;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.Exporter;
@@ -78,6 +80,7 @@ final class Daemon implements AutoCloseable {
       new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
   private final Collector collector;
   private final BuildHistory history;
+  private final Optional<TraceSocket> intake;
   private final Listeners listeners;
 
   /** Opens the root, which is made if it is missing, and starts to listen. */
@@ -95,7 +98,15 @@ final class Daemon implements AutoCloseable {
     var caches = new CacheMounts(stores.refs());
     var logLimits = LogLimits.of(System.getenv());
     var execs =
-        new ExecWorker(executor, stores.refs(), caches, sessions, scratch, logLimits, clock);
+        new ExecWorker(
+            executor,
+            stores.refs(),
+            caches,
+            sessions,
+            scratch,
+            logLimits,
+            config.traceSocket(),
+            clock);
     var engine = engine(config, execs, clock);
     var jobs = new Jobs(clock);
     var builds = new Builds();
@@ -114,7 +125,8 @@ final class Daemon implements AutoCloseable {
             engine,
             jobs,
             runs,
-            exporters(clock),
+            new Exports(exporters(clock), sessions, clock),
+            new RequestChecks(sessions),
             config.entitlements(),
             history,
             new RecordedProvenance(config.provenanceEnvironment(), clock),
@@ -132,6 +144,11 @@ final class Daemon implements AutoCloseable {
             ProtoReflectionServiceV1.newInstance(),
             oldReflection());
     var served = new Served(services, List.of(new TimestampHeader(clock), tracing));
+    if (config.traceSocket().isPresent()) {
+      this.intake = Optional.of(TraceSocket.open(config.traceSocket().get(), loops, this::keep));
+    } else {
+      this.intake = Optional.empty();
+    }
     this.listeners = Listeners.open(config.listen(), loops, calls, served, activity);
   }
 
@@ -222,6 +239,7 @@ final class Daemon implements AutoCloseable {
     listeners.close();
     collector.close();
     history.close();
+    intake.ifPresent(TraceSocket::close);
     forwarding.close();
     sessions.close();
     calls.shutdownNow();

@@ -82,7 +82,8 @@ final class DockerfileRun implements FrontendClient {
     var op = LoadedGraph.load(definition, o -> o).result().vertex().op();
     try {
       var image = build.resolveImage(op, platform.format(), logName);
-      return new Image(image.digest(), image.config());
+      return Image.of(
+          op.getSource().getIdentifier(), image.identifier(), image.digest(), image.config());
     } catch (IOException e) {
       throw BuildException.failed(failure(op), e);
     } catch (BuildException e) {

@@ -10,6 +10,7 @@ import org.jbuildkit.engine.Frontend;
 import org.jbuildkit.engine.gateway.Bridge;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.gateway.BuildTree;
+import org.jbuildkit.engine.gateway.SourceQuestions;
 import org.jbuildkit.protocol.apicaps.APICap;
 import org.jbuildkit.protocol.control.VertexWarning;
 import org.jbuildkit.protocol.gateway.EvaluateRequest;
@@ -93,7 +94,10 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         out,
         () -> {
           var bridge = bridges.find("Solve");
-          refuse(request.getSourcePoliciesCount() > 0, "source policies");
+          boolean isForFrontend = !request.getFrontend().isEmpty();
+          refuse(
+              isForFrontend && request.getSourcePoliciesCount() > 0,
+              "source policies of requests to frontends");
           boolean imports =
               request.getCacheImportsCount() > 0
                   || Unsupported.wantsImports(request.getFrontendOptMap());
@@ -130,7 +134,8 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
       if (!request.getFrontend().isEmpty()) {
         throw BuildException.failed("cannot solve with both Definition and Frontend specified");
       }
-      return Build.Returned.of(bridge.build().solve(request.getDefinition()));
+      return Build.Returned.of(
+          bridge.build().solve(request.getDefinition(), request.getSourcePoliciesList()));
     }
     var build = bridge.build();
     return build

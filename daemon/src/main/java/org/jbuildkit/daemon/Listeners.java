@@ -193,7 +193,8 @@ final class Listeners implements AutoCloseable {
 
   /** Serves the process itself, too. The channel works until the listeners are closed. */
   ManagedChannel openChannel() throws IOException {
-    var group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+    // Two loops: with both ends on one, a message larger than the window can get stuck.
+    var group = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
     ownLoops.add(group);
     var address = new LocalAddress(Listeners.class);
     start(

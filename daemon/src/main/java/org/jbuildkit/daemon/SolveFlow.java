@@ -1,24 +1,15 @@
 package org.jbuildkit.daemon;
 
-import com.google.protobuf.ByteString;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorCode;
-import org.jbuildkit.base.RandomId;
-import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.engine.BuildEngine;
-import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.history.BuildHistory;
@@ -26,24 +17,22 @@ import org.jbuildkit.engine.history.BuildOutcome;
 import org.jbuildkit.engine.history.Recording;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.job.Jobs;
-import org.jbuildkit.engine.progress.VertexTrail;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
-import org.jbuildkit.protocol.control.VertexWarning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request to build, from its checks to its answer. */
 final class SolveFlow {
   private static final Logger LOG = LoggerFactory.getLogger(SolveFlow.class);
-  private static final String EPOCH = "source-date-epoch";
   private static final Set<String> ENTITLEMENTS =
       Set.of("network.host", "security.insecure", "device");
 
   private final BuildEngine engine;
   private final Jobs jobs;
   private final FrontendRuns runs;
-  private final Map<String, Exporter> exporters;
+  private final Exports exports;
+  private final RequestChecks checks;
   private final Set<String> allowed;
   private final BuildHistory history;
   private final RecordedProvenance provenance;
@@ -57,7 +46,8 @@ final class SolveFlow {
       BuildEngine engine,
       Jobs jobs,
       FrontendRuns runs,
-      List<Exporter> exporters,
+      Exports exports,
+      RequestChecks checks,
       List<String> allowed,
       BuildHistory history,
       RecordedProvenance provenance,
@@ -70,15 +60,15 @@ final class SolveFlow {
     this.engine = engine;
     this.jobs = jobs;
     this.runs = runs;
-    this.exporters = new LinkedHashMap<>();
-    exporters.forEach(exporter -> this.exporters.put(exporter.type(), exporter));
+    this.exports = exports;
+    this.checks = checks;
     this.clock = clock;
   }
 
-  SolveResponse run(SolveRequest request) throws IOException, InterruptedException {
+  SolveResponse run(SolveRequest request) throws InterruptedException {
     checkVersion(request.getCompatibilityVersion());
-    var wanted = wanted(request);
-    var exports = exports(wanted);
+    var wanted = Exports.wanted(request);
+    var opened = exports.open(wanted);
     Unsupported.check(request);
     var job = jobs.open(request.getRef(), request.getSession(), entitlements(request));
     var began = clock.instant();
@@ -86,7 +76,7 @@ final class SolveFlow {
     var started = BuildRecording.started(request, wanted, frontend, clock);
     try (var recording = history.begin(started, request.getInternal())) {
       var spans = traces.record(job, recording);
-      return build(request, job, exports, recording, began, spans);
+      return build(request, job, opened, recording, began, spans);
     } finally {
       jobs.close(job);
       LOG.debug(
@@ -99,18 +89,21 @@ final class SolveFlow {
   private SolveResponse build(
       SolveRequest request,
       Job job,
-      List<Exporter.Export> exports,
+      List<Exporter.Export> asked,
       Recording recording,
       Instant began,
       Optional<BuildOutcome.Spans> spans)
-      throws IOException, InterruptedException {
-    try (var build = new Build(job, engine, runs.frontends(), clock);
+      throws InterruptedException {
+    try (var build = new Build(job, engine, runs.frontends(), checks.of(request), clock);
         var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
-      var returned = attachable(run.result(), exports);
+      var returned = run.result();
       var result = requested.noted(build.evaluate(returned));
-      warn(job, exports, requested.mismatches(result));
-      var response = export(job, exports, result);
+      exports.warn(job, asked, requested.mismatches(result));
+      boolean asksClient = request.getEnableSessionExporter();
+      var all = asksClient ? exports.withClients(job, asked, result) : asked;
+      checkAttachable(returned, all);
+      var response = exports.run(job, all, result);
       result
           .metadata()
           .forEach((key, value) -> {
@@ -118,42 +111,18 @@ final class SolveFlow {
               response.put(key, new String(value, StandardCharsets.UTF_8));
             }
           });
+      if (asksClient) {
+        exports.tellClient(job, response);
+      }
       if (!recording.isInternal()) {
         var origins = provenance.of(request, began, build, returned);
-        BuildRecording.succeeded(recording, job, result, exports, origins, spans);
+        BuildRecording.succeeded(recording, job, result, all, origins, spans);
       }
       return SolveResponse.newBuilder().putAllExporterResponse(response).build();
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (InterruptedException | RuntimeException e) {
       BuildRecording.failed(recording, job, e, spans);
       throw e;
     }
-  }
-
-  /** Tells what a result lacks at the first export, or where nothing is exported by itself. */
-  private void warn(Job job, List<Exporter.Export> exports, List<String> mismatches)
-      throws IOException, InterruptedException {
-    if (mismatches.isEmpty()) {
-      return;
-    }
-    var digest =
-        exports.isEmpty() ? Digest.sha256(RandomId.next()).toString() : exportDigest(job, 0);
-    var name = exports.isEmpty() ? "Verifying build result" : exports.getFirst().name();
-    var trail = VertexTrail.of(job, digest, name, clock);
-    if (exports.isEmpty()) {
-      trail.started(false).completed(Optional.empty());
-    }
-    for (var mismatch : mismatches) {
-      job.progress()
-          .warning(
-              VertexWarning.newBuilder()
-                  .setVertex(digest)
-                  .setShort(ByteString.copyFromUtf8(mismatch))
-                  .build());
-    }
-  }
-
-  private static String exportDigest(Job job, int index) {
-    return Digest.sha256(job.sessionId() + "-export-" + index).toString();
   }
 
   private static void checkVersion(long version) {
@@ -184,86 +153,12 @@ final class SolveFlow {
     return Set.copyOf(request.getEntitlementsList());
   }
 
-  /** The exporters asked for, with what the daemon adds to their attributes. */
-  private static List<org.jbuildkit.protocol.control.Exporter> wanted(SolveRequest request) {
-    var wanted = new ArrayList<>(request.getExportersList());
-    if (wanted.isEmpty() && !request.getExporterDeprecated().isEmpty()) {
-      wanted.add(
-          org.jbuildkit.protocol.control.Exporter.newBuilder()
-              .setType(request.getExporterDeprecated())
-              .putAllAttrs(request.getExporterAttrsDeprecatedMap())
-              .build());
-    }
-    var epoch = request.getFrontendAttrsMap().get("build-arg:SOURCE_DATE_EPOCH");
-    if (epoch != null && (epoch.isEmpty() || epoch.matches("-?\\d{1,18}"))) {
-      wanted.replaceAll(exporter ->
-          exporter.containsAttrs(EPOCH)
-              ? exporter
-              : exporter.toBuilder().putAttrs(EPOCH, epoch).build());
-    }
-    return wanted;
-  }
-
-  private List<Exporter.Export> exports(List<org.jbuildkit.protocol.control.Exporter> wanted) {
-    var exports = new ArrayList<Exporter.Export>();
-    for (int i = 0; i < wanted.size(); i++) {
-      var attributes = new LinkedHashMap<>(wanted.get(i).getAttrsMap());
-      var exporter = exporters.get(wanted.get(i).getType());
-      if (exporter == null) {
-        throw BuildException.failed(
-            "exporter \"" + wanted.get(i).getType() + "\" could not be found");
-      }
-      exports.add(exporter.open(i, attributes));
-    }
-    return exports;
-  }
-
   /** No exporter writes attestations: to leave them out would pass over what was asked for. */
-  private static Build.Returned attachable(Build.Returned returned, List<Exporter.Export> exports) {
+  private static void checkAttachable(Build.Returned returned, List<Exporter.Export> exports) {
     if (!returned.attestations().isEmpty() && !exports.isEmpty()) {
       throw new BuildException(
           ErrorCode.UNIMPLEMENTED,
           exports.getFirst().name() + ": attestations are not supported by this daemon");
-    }
-    return returned;
-  }
-
-  private Map<String, String> export(Job job, List<Exporter.Export> exports, BuildResult result)
-      throws InterruptedException {
-    var response = new LinkedHashMap<String, String>();
-    try (var scope = TaskScope.open()) {
-      var tasks = new ArrayList<TaskScope.Task<? extends Map<String, String>>>();
-      for (int i = 0; i < exports.size(); i++) {
-        var export = exports.get(i);
-        var trail = trail(job, exports, i);
-        tasks.add(scope.fork(() -> trail.during(() -> export.export(job, result, trail))));
-      }
-      scope.join();
-      tasks.forEach(task -> response.putAll(task.get()));
-    }
-    finish(job, exports);
-    return response;
-  }
-
-  private VertexTrail trail(Job job, List<Exporter.Export> exports, int index) {
-    return VertexTrail.of(job, exportDigest(job, index), exports.get(index).name(), clock);
-  }
-
-  /** What others see happens when nothing can fail any more but this. */
-  private void finish(Job job, List<Exporter.Export> exports) throws InterruptedException {
-    try (var scope = TaskScope.open()) {
-      for (int i = 0; i < exports.size(); i++) {
-        var finish = exports.get(i).finish();
-        if (finish.isPresent()) {
-          var trail = trail(job, exports, i);
-          scope.fork(() ->
-              trail.during(() -> {
-                finish.get().run(trail);
-                return Boolean.TRUE;
-              }));
-        }
-      }
-      scope.join();
     }
   }
 }

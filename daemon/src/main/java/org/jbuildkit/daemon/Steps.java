@@ -19,7 +19,8 @@ final class Steps {
         Optional.ofNullable(System.getenv("PATH")).orElse(""),
         network(config),
         config.ociWorker().cgroupParent(),
-        new DnsOptions(given(dns.nameservers()), given(dns.options()), given(dns.search())));
+        new DnsOptions(given(dns.nameservers()), given(dns.options()), given(dns.search())),
+        config.traceSocket());
   }
 
   /** Without a plug-in network, {@code auto} is the host's. */

@@ -19,8 +19,8 @@ final class Unsupported {
    */
   static void check(SolveRequest request) {
     checkCaches(request);
-    if (request.hasSourcePolicy() || !request.getSourcePolicySession().isEmpty()) {
-      throw unsupported("source policies are not supported by this daemon");
+    if (request.getProxyNetwork()) {
+      throw unsupported("the proxy network is not supported by this daemon");
     }
     request
         .getFrontendAttrsMap()

@@ -112,7 +112,7 @@ final class BaseImages {
     if (stage.image.isEmptyImage()) {
       return;
     }
-    stage.tree = Optional.of(source(scene, stage, reference.withDigest(image.digest())));
+    stage.tree = Optional.of(source(scene, stage, pinned(reference, image)));
     stage.treePlatform = Optional.of(stage.platform);
     comparePlatform(scene, stage);
   }
@@ -161,7 +161,7 @@ final class BaseImages {
       return contexts.load(scene, named.get(), platform, paths).tree();
     }
     var image = resolve(scene, reference, platform);
-    var pinned = reference.withDigest(image.digest()).toString();
+    var pinned = pinned(reference, image).toString();
     var about =
         new Ops.About(
             OpMetadata.newBuilder()
@@ -171,6 +171,10 @@ final class BaseImages {
             List.of());
     var source = configs.source(pinned, platform, about);
     return ImageSpec.parse(image.config()).isEmptyImage() ? Optional.empty() : Optional.of(source);
+  }
+
+  private static ImageReference pinned(ImageReference reference, FrontendClient.Image image) {
+    return image.replacement().map(BaseImages::parse).orElse(reference).withDigest(image.digest());
   }
 
   private FrontendClient.Image resolve(

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.llb.LlbEdge;
@@ -80,8 +81,32 @@ public interface FrontendClient {
   }
 
   /**
+   * @param replacement the identifier of the image that is taken in place of the one asked for
    * @param digest of the index or manifest
    * @param config JSON
    */
-  record Image(Digest digest, byte[] config) {}
+  record Image(Optional<String> replacement, Digest digest, byte[] config) {
+    private static final String SCHEME = "docker-image://";
+
+    /** The image asked for. */
+    public Image(Digest digest, byte[] config) {
+      this(Optional.empty(), digest, config);
+    }
+
+    /**
+     * @param asked what was asked for
+     * @param taken what came of it
+     * @throws BuildException if that is no image of a registry, and should be
+     */
+    public static Image of(String asked, String taken, Digest digest, byte[] config) {
+      if (taken.equals(asked)) {
+        return new Image(digest, config);
+      }
+      if (!taken.startsWith(SCHEME)) {
+        throw BuildException.failed(
+            "ref mutated by policy to non-image: " + asked + " -> " + taken);
+      }
+      return new Image(Optional.of(taken.substring(SCHEME.length())), digest, config);
+    }
+  }
 }

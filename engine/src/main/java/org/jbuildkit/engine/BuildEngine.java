@@ -3,6 +3,7 @@ package org.jbuildkit.engine;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.exec.CacheMounts;
 import org.jbuildkit.engine.job.Job;
@@ -56,11 +57,12 @@ public final class BuildEngine {
   /**
    * Loads and checks a definition. Cache mounts of execs that ignore the cache start anew.
    *
+   * @param gate lets ops with sources pass, or puts others in their place
    * @throws BuildException {@code failed to load LLB: …}
    */
-  public Edge<Job> load(Job job, Definition definition) {
+  public Edge<Job> load(Job job, Definition definition, UnaryOperator<Op> gate) {
     try {
-      var graph = LoadedGraph.load(definition, op -> op);
+      var graph = LoadedGraph.load(definition, op -> passed(op, gate));
       GraphGate.authorise(graph, job);
       job.notes().loaded(definition, graph);
       caches.detach(GraphGate.renewedCacheMounts(graph));
@@ -69,6 +71,14 @@ public final class BuildEngine {
       throw BuildException.failed("failed to drop cache mounts", e);
     } catch (BuildException e) {
       throw e.within("failed to load LLB");
+    }
+  }
+
+  private static Op passed(Op op, UnaryOperator<Op> gate) {
+    try {
+      return gate.apply(op);
+    } catch (BuildException e) {
+      throw e.within("error evaluating the source policy");
     }
   }
 

@@ -51,7 +51,14 @@ final class TestEngine implements AutoCloseable {
     var scratch = Scratch.open(folder.resolve("scratch"));
     var execs =
         new ExecWorker(
-            executor, refs, caches, new SessionRegistry(), scratch, LogLimits.DEFAULT, clock);
+            executor,
+            refs,
+            caches,
+            new SessionRegistry(),
+            scratch,
+            LogLimits.DEFAULT,
+            Optional.empty(),
+            clock);
     var ops = new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0), clock, execs);
     engine = new BuildEngine(ops, caches, keys, refs, clock, (_, _) -> {});
   }
@@ -72,7 +79,7 @@ final class TestEngine implements AutoCloseable {
   Job build(LlbEdge result, Set<String> entitlements, Check check)
       throws IOException, InterruptedException {
     var job = new Job("job" + jobs++, "", entitlements, new JobProgress(Clock.systemUTC()));
-    var edge = engine.load(job, Definitions.marshal(Optional.of(result)));
+    var edge = engine.load(job, Definitions.marshal(Optional.of(result)), op -> op);
     try (var solved = engine.solver().solve(job, edge)) {
       try (var mounted = RefResult.tree(solved.result()).orElseThrow().mount()) {
         check.in(mounted.path());

@@ -1,6 +1,7 @@
 package org.jbuildkit.executor;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jbuildkit.engine.exec.ContainerProcess;
 
 /**
@@ -11,6 +12,7 @@ import org.jbuildkit.engine.exec.ContainerProcess;
  * @param searchPath folders separated by colons
  * @param network what processes see that ask for none in particular: {@code HOST} or {@code NONE}
  * @param cgroupParent empty for our own
+ * @param traceSocket where processes hand in their spans, if it exists
  */
 public record ExecutorOptions(
     Path folder,
@@ -18,7 +20,8 @@ public record ExecutorOptions(
     String searchPath,
     ContainerProcess.Network network,
     String cgroupParent,
-    DnsOptions dns) {
+    DnsOptions dns,
+    Optional<Path> traceSocket) {
   public ExecutorOptions {
     if (network == ContainerProcess.Network.DEFAULT) {
       throw new IllegalArgumentException("the default network has to be a network");

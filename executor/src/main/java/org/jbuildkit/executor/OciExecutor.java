@@ -17,6 +17,7 @@ import org.jbuildkit.engine.exec.ContainerProcess;
 import org.jbuildkit.engine.exec.Containers;
 import org.jbuildkit.engine.exec.Executor;
 import org.jbuildkit.engine.exec.ProcessOutput;
+import org.jbuildkit.engine.exec.StepTrace;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.RootedPath;
 import org.slf4j.Logger;
@@ -196,11 +197,21 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
             cgroupVersion,
             own,
             isSeccompSupported,
-            List.of(
-                new ContainerMount.Bind("/etc/resolv.conf", resolver, ETC_OPTIONS),
-                new ContainerMount.Bind("/etc/hosts", hosts, ETC_OPTIONS)),
+            ownFiles(resolver, hosts),
             hasTerminal);
     Files.write(bundle.resolve("config.json"), document.bytes());
+  }
+
+  private List<ContainerMount> ownFiles(Path resolver, Path hosts) {
+    var files = new ArrayList<ContainerMount>();
+    files.add(new ContainerMount.Bind("/etc/resolv.conf", resolver, ETC_OPTIONS));
+    files.add(new ContainerMount.Bind("/etc/hosts", hosts, ETC_OPTIONS));
+    options
+        .traceSocket()
+        .filter(Files::exists)
+        .ifPresent(socket ->
+            files.add(new ContainerMount.Bind(StepTrace.SOCKET, socket, List.of("ro", "rbind"))));
+    return files;
   }
 
   /** The runtime would make missing folders as root; they are to be the process's own. */

@@ -52,7 +52,8 @@ class OciContainerTest {
             "",
             ContainerProcess.Network.HOST,
             "",
-            DnsOptions.HOST));
+            DnsOptions.HOST,
+            Optional.empty()));
   }
 
   private static boolean isControllerLeftInVersion2() throws IOException {

@@ -58,7 +58,8 @@ class OciExecutorTest {
             "",
             ContainerProcess.Network.HOST,
             "",
-            DnsOptions.HOST));
+            DnsOptions.HOST,
+            Optional.of(folder.resolve("otel.sock"))));
   }
 
   private static boolean isControllerLeftInVersion2() throws IOException {

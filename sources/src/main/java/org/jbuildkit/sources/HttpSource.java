@@ -83,6 +83,11 @@ public final class HttpSource implements Source {
     }
 
     @Override
+    public Optional<String> pin() {
+      return Optional.ofNullable(found).map(known -> known.content().toString());
+    }
+
+    @Override
     public Optional<Ref> fetch(OpContext<Job> context) throws IOException, InterruptedException {
       var content = find(context);
       var kept = refs.get(content.ref());

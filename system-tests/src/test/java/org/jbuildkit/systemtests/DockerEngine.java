@@ -66,6 +66,11 @@ final class DockerEngine implements AutoCloseable {
     return Files.exists(log) ? Files.readString(log) : "";
   }
 
+  /** Docker's command line. */
+  static Path client() {
+    return ROOT.resolve("bin/docker");
+  }
+
   String address() {
     return "unix://" + folder.resolve("docker.sock");
   }

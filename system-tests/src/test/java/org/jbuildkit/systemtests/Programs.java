@@ -25,6 +25,7 @@ final class Programs implements AutoCloseable {
   static Programs start(Path folder, String... flags) throws IOException, InterruptedException {
     var arguments = new ArrayList<>(List.of("--root", folder.resolve("root").toString()));
     arguments.addAll(List.of("--addr", "unix://" + folder.resolve("bk.sock")));
+    arguments.addAll(List.of("--otel-socket-path", folder.resolve("otel.sock").toString()));
     arguments.addAll(List.of(flags));
     var daemon =
         java("org.jbuildkit.daemon.Main", arguments)

@@ -30,6 +30,7 @@ final class RoomsTest {
           Map.entry("session", Set.of("protocol", "oci")),
           Map.entry("client", Set.of("llb", "session", "cli")),
           Map.entry("dockerfile", Set.of("llb")),
+          Map.entry("frontend", Set.of("dockerfile", "session")),
           Map.entry("solver", Set.of("base")),
           Map.entry("store", Set.of("oci")),
           Map.entry("engine", Set.of("solver", "store", "llb", "session")),

@@ -18,6 +18,8 @@ import org.jbuildkit.engine.history.Retention;
 
 /** Puts a daemon's configuration together from its command line and file. */
 public final class ConfigReader {
+  private static final String DEFAULT_TRACE_SOCKET = "/run/buildkit/otel-grpc.sock";
+
   private final Invocation flags;
   private final Map<String, String> environment;
   private final Consumer<String> warnings;
@@ -63,6 +65,12 @@ public final class ConfigReader {
                     .text("provenanceEnvDir")
                     .map(Path::of)
                     .orElseGet(() -> Path.of(flags.text("config")).resolveSibling("provenance.d"))),
+            Optional.of(
+                Path.of(
+                    settings
+                        .section("otel")
+                        .nonEmpty("otel-socket-path", "socketPath")
+                        .orElse(DEFAULT_TRACE_SOCKET))),
             duration(flags.text("idle-timeout")));
     checkEntitlements(flags.list("allow-insecure-entitlement"));
     for (var name : settings.file().unread()) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.history.Retention;
@@ -19,6 +20,7 @@ import org.jbuildkit.engine.history.Retention;
  * @param registries by host, as in normalised references
  * @param history which build records stay
  * @param provenanceEnvironment what provenance documents tell of the daemon beside the usual
+ * @param traceSocket where steps hand in their spans
  * @param idleTimeout how long a daemon without clients lives; zero for ever
  */
 public record DaemonConfig(
@@ -34,6 +36,7 @@ public record DaemonConfig(
     Retention history,
     FrontendsConfig frontends,
     Json.Obj provenanceEnvironment,
+    Optional<Path> traceSocket,
     Duration idleTimeout) {
 
   static final int REGISTRY_CONCURRENCY = 4;
@@ -58,6 +61,7 @@ public record DaemonConfig(
         Retention.DEFAULT,
         FrontendsConfig.ALL,
         Json.object().build(),
+        Optional.empty(),
         Duration.ZERO);
   }
 }

@@ -11,7 +11,6 @@ final class Unserved {
   private static final List<String> FLAGS =
       List.of(
           "debugaddr",
-          "otel-socket-path",
           "cdi-spec-dir",
           "save-cache-debug",
           "proxy-network",
@@ -32,7 +31,6 @@ final class Unserved {
       List.of(
           "proxyNetwork",
           "grpc.debugAddress",
-          "otel.socketPath",
           "cdi.specDirs",
           "cdi.autoAllowed",
           "worker.oci.platforms",

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.cli.Command;
+import org.jbuildkit.engine.history.Retention;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,11 +113,40 @@ class ConfigReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"--rootless", "--cdi-spec-dir=/x", "--debugaddr=:1", "--otel-socket-path=/x"})
+  @ValueSource(strings = {"--rootless", "--cdi-spec-dir=/x", "--debugaddr=:1"})
   void flagsThatNothingServesAreRefused(String flag) {
     assertThatThrownBy(() -> read("", flag))
         .hasMessageEndingWith("is not supported by this daemon");
+  }
+
+  @Test
+  void aHistoryTableReplacesAllOfItsDefaults() throws Exception {
+    assertThat(read("").history()).isEqualTo(new Retention(Duration.ofDays(2), 50));
+    assertThat(read("[history]\nmaxEntries = 3").history())
+        .isEqualTo(new Retention(Duration.ZERO, 3));
+    assertThat(read("[history]\nmaxAge = \"1h\"").history())
+        .isEqualTo(new Retention(Duration.ofHours(1), 0));
+  }
+
+  @Test
+  void theSocketForSpansCanBeMoved() throws Exception {
+    assertThat(read("").traceSocket()).contains(Path.of("/run/buildkit/otel-grpc.sock"));
+    assertThat(read("[otel]\nsocketPath = \"/x\"").traceSocket()).contains(Path.of("/x"));
+    assertThat(read("[otel]\nsocketPath = \"/x\"", "--otel-socket-path=/y").traceSocket())
+        .contains(Path.of("/y"));
+  }
+
+  @Test
+  void filesSayWhatProvenanceTellsOfTheDaemon() throws Exception {
+    var extra = Files.createDirectories(folder.resolve("extra"));
+    Files.writeString(extra.resolve("b.json"), "{\"region\":\"b\",\"n\":1}");
+    Files.writeString(extra.resolve("a.json"), "{\"region\":\"a\"}");
+    var given = "provenanceEnvDir = \"%s\"".formatted(extra);
+    assertThat(read(given).provenanceEnvironment().write()).isEqualTo("{\"region\":\"b\",\"n\":1}");
+    Files.writeString(extra.resolve("c.json"), "{\"platform\":\"x\"}");
+    assertThatThrownBy(() -> read(given))
+        .hasMessage(
+            "key \"platform\" is builtin and not allowed to be modified in provenance config");
   }
 
   @ParameterizedTest
@@ -124,7 +154,6 @@ class ConfigReaderTest {
       strings = {
         "[worker.oci]\nrootless = true",
         "[worker.containerd]\nenabled = true",
-        "[frontend.\"dockerfile.v0\"]\nenabled = false",
         "[cache.gha.sign]\ncommand = [\"x\"]"
       })
   void settingsThatNothingServesAreRefused(String file) {

@@ -1,6 +1,7 @@
 package org.jbuildkit.engine.exec;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.protocol.pb.LinuxResources;
@@ -38,6 +39,28 @@ public record ContainerProcess(
     mounts = List.copyOf(mounts);
     extraHosts = List.copyOf(extraHosts);
     limits = List.copyOf(limits);
+  }
+
+  /** The same with variables added, {@code NAME=VALUE}. */
+  ContainerProcess withMoreEnv(List<String> added) {
+    var all = new ArrayList<>(env);
+    all.addAll(added);
+    return new ContainerProcess(
+        args,
+        all,
+        cwd,
+        user,
+        hostname,
+        root,
+        isRootReadOnly,
+        mounts,
+        network,
+        security,
+        extraHosts,
+        limits,
+        cgroupParent,
+        resources,
+        removesStubParents);
   }
 
   /** Which network the process sees. */

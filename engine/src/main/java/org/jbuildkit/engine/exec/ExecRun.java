@@ -46,7 +46,7 @@ public final class ExecRun {
       var process = process(mounts, hosts, session.variables(op.getSecretenvList()));
       int status;
       try {
-        status = worker.executor().run(process, log);
+        status = worker.executor().run(traced(process, context.participants()), log);
       } catch (IOException | BuildException e) {
         throw BuildException.failed(failure(), e);
       }
@@ -58,6 +58,11 @@ public final class ExecRun {
       }
       return mounts.commit();
     }
+  }
+
+  private ContainerProcess traced(ContainerProcess process, List<Job> jobs) {
+    var place = jobs.stream().flatMap(job -> job.notes().trace().stream()).findFirst();
+    return process.withMoreEnv(StepTrace.missing(process.env(), place, worker.traceSocket()));
   }
 
   private String failure() {

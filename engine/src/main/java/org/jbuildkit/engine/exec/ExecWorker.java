@@ -2,6 +2,7 @@ package org.jbuildkit.engine.exec;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.store.RefStore;
 
@@ -9,6 +10,7 @@ import org.jbuildkit.store.RefStore;
  * What running execs takes; all of it stays the caller's.
  *
  * @param scratch a folder of our own, for what only lasts as long as a step
+ * @param traceSocket where steps hand in their spans, if it exists
  */
 public record ExecWorker(
     Executor executor,
@@ -17,4 +19,5 @@ public record ExecWorker(
     SessionRegistry sessions,
     Path scratch,
     LogLimits logLimits,
+    Optional<Path> traceSocket,
     Clock clock) {}

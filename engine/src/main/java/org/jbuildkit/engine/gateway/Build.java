@@ -15,9 +15,12 @@ import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.policy.SourceChecks;
+import org.jbuildkit.engine.policy.SourceGate;
 import org.jbuildkit.engine.progress.VertexTrail;
 import org.jbuildkit.protocol.pb.Definition;
 import org.jbuildkit.protocol.pb.Op;
+import org.jbuildkit.protocol.sourcepolicy.Policy;
 import org.jbuildkit.solver.Edge;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.VertexReport;
@@ -28,14 +31,17 @@ public final class Build implements AutoCloseable {
   private final Job job;
   private final BuildEngine engine;
   private final Frontends frontends;
+  private final SourceChecks checks;
   private final Clock clock;
   private final List<BuildTree> trees = new ArrayList<>();
 
   /**
    * @param frontends those that may be called
+   * @param checks what sources may be used
    */
-  public Build(Job job, BuildEngine engine, Frontends frontends, Clock clock) {
+  public Build(Job job, BuildEngine engine, Frontends frontends, SourceChecks checks, Clock clock) {
     this.frontends = frontends;
+    this.checks = checks;
     this.job = job;
     this.engine = engine;
     this.clock = clock;
@@ -96,10 +102,16 @@ public final class Build implements AutoCloseable {
 
   /** A tree of a definition, announced but not made yet. */
   public BuildTree solve(Definition definition) {
+    return solve(definition, List.of());
+  }
+
+  /** As {@link #solve(Definition)}, with policies for its sources after those of the build. */
+  public BuildTree solve(Definition definition, List<Policy> policies) {
+    var gate = gate(policies);
     Optional<Edge<Job>> edge =
         definition.getDefCount() == 0
             ? Optional.empty()
-            : Optional.of(engine.load(job, definition));
+            : Optional.of(engine.load(job, definition, gate::passUninterrupted));
     edge.ifPresent(e -> engine.solver().load(job, e));
     var tree = new BuildTree(definition, edge, engine, job);
     synchronized (trees) {
@@ -108,12 +120,47 @@ public final class Build implements AutoCloseable {
     return tree;
   }
 
+  private SourceGate gate(List<Policy> policies) {
+    return new SourceGate(
+        checks.with(policies), request -> SourceQuestions.unchecked(this, request));
+  }
+
   /**
-   * Digest and config of an image source.
+   * The source that is used in place of one that a frontend asks about.
+   *
+   * @throws BuildException {@code could not resolve image due to policy}
+   */
+  Op allowed(Op source, List<Policy> policies) throws InterruptedException {
+    try {
+      return gate(policies).pass(source);
+    } catch (BuildException e) {
+      throw e.within("could not resolve image due to policy");
+    }
+  }
+
+  /**
+   * An image source that was looked up.
+   *
+   * @param identifier of the source that was taken: a policy may have replaced the one asked for
+   * @param digest of the index or manifest
+   * @param config JSON
+   */
+  public record Image(String identifier, Digest digest, byte[] config) {}
+
+  /**
+   * Digest and config of an image source, or of what policies put in its place.
    *
    * @param logName the progress vertex's name, or empty for the usual one
    */
-  public Source.ImageMetadata resolveImage(Op source, String platform, String logName)
+  public Image resolveImage(Op source, String platform, String logName)
+      throws IOException, InterruptedException {
+    var allowed = allowed(source, List.of());
+    var found = metadata(allowed, platform, logName);
+    return new Image(allowed.getSource().getIdentifier(), found.digest(), found.config());
+  }
+
+  /** Digest and config of a source that may be used. */
+  Source.ImageMetadata metadata(Op source, String platform, String logName)
       throws IOException, InterruptedException {
     var identifier = source.getSource().getIdentifier();
     var name = logName.isEmpty() ? "resolve image config for " + identifier : logName;

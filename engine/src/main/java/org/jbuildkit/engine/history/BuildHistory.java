@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.protocol.control.BuildHistoryEvent;
@@ -32,6 +31,12 @@ public final class BuildHistory implements AutoCloseable {
   private final HistoryState state;
   private final Clock clock;
   private final RecordCollector collector;
+
+  /** Takes what is told; may wait until somebody takes it in turn. */
+  @FunctionalInterface
+  public interface Sink<T> {
+    void accept(T message) throws InterruptedException;
+  }
 
   /** Blobs that something else than build records keeps. */
   @FunctionalInterface
@@ -149,7 +154,7 @@ public final class BuildHistory implements AutoCloseable {
    * Tells what a request asks for; returns at the end of that, or waits for more until nothing will
    * come any more.
    */
-  public void listen(BuildHistoryRequest request, Consumer<BuildHistoryEvent> out)
+  public void listen(BuildHistoryRequest request, Sink<BuildHistoryEvent> out)
       throws IOException, InterruptedException {
     var ref = request.getRef();
     try (var reader = board.open()) {
@@ -171,20 +176,25 @@ public final class BuildHistory implements AutoCloseable {
     }
   }
 
-  private void current(BuildHistoryRequest request, Consumer<BuildHistoryEvent> out)
-      throws IOException {
-    state.active(request.getRef()).forEach(out);
+  private void current(BuildHistoryRequest request, Sink<BuildHistoryEvent> out)
+      throws IOException, InterruptedException {
+    for (var event : state.active(request.getRef())) {
+      out.accept(event);
+    }
     if (!request.getActiveOnly()) {
       var filter = HistoryFilter.parse(request.getFilterList(), clock.instant());
       if (request.getLimit() < 0) {
         throw BuildException.failed("invalid limit " + request.getLimit());
       }
-      state.stored(request.getRef(), filter, request.getLimit()).forEach(out);
+      for (var event : state.stored(request.getRef(), filter, request.getLimit())) {
+        out.accept(event);
+      }
     }
   }
 
   /** Tells the progress of a build that ended; whether there is a record of it. */
-  public boolean replay(String ref, Consumer<StatusResponse> out) throws IOException {
+  public boolean replay(String ref, Sink<StatusResponse> out)
+      throws IOException, InterruptedException {
     var record = state.find(ref);
     if (record.isEmpty()) {
       return false;

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jbuildkit.engine.progress.ProgressEvent;
 import org.jbuildkit.engine.progress.StatusMessages;
 import org.jbuildkit.protocol.control.StatusResponse;
@@ -36,7 +35,8 @@ final class StatusLog {
   }
 
   /** Tells the messages in order. */
-  static void read(InputStream in, Consumer<StatusResponse> messages) throws IOException {
+  static void read(InputStream in, BuildHistory.Sink<StatusResponse> messages)
+      throws IOException, InterruptedException {
     var buffered = new BufferedInputStream(in);
     for (var head = buffered.readNBytes(4); head.length > 0; head = buffered.readNBytes(4)) {
       if (head.length < 4) {

@@ -1,7 +1,10 @@
 package org.jbuildkit.engine.policy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaRequest;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaResponse;
@@ -28,23 +31,20 @@ public final class SourceGate {
   /** Finds out what a decision depends on. */
   @FunctionalInterface
   public interface Metadata {
-    ResolveSourceMetaResponse resolve(ResolveSourceMetaRequest request) throws InterruptedException;
+    ResolveSourceMetaResponse resolve(ResolveSourceMetaRequest request)
+        throws IOException, InterruptedException;
   }
 
-  /** Answers for builds whose client decides nothing. */
-  public static final Verifier EVERYTHING =
-      _ ->
-          CheckPolicyResponse.newBuilder()
-              .setDecision(DecisionResponse.newBuilder().setAction(PolicyAction.ALLOW))
-              .build();
-
   private final SourceRules rules;
-  private final Verifier verifier;
+  private final Optional<Verifier> verifier;
   private final Metadata metadata;
 
-  public SourceGate(SourceRules rules, Verifier verifier, Metadata metadata) {
-    this.rules = rules;
-    this.verifier = verifier;
+  /**
+   * @param metadata answers the verifier's questions
+   */
+  public SourceGate(SourceChecks checks, Metadata metadata) {
+    this.rules = checks.rules();
+    this.verifier = checks.verifier();
     this.metadata = metadata;
   }
 
@@ -58,6 +58,15 @@ public final class SourceGate {
       return op;
     }
     var source = rules.evaluate(op.getSource());
+    if (verifier.isPresent()) {
+      source = verified(op, source, verifier.get());
+    }
+    return source.equals(op.getSource()) ? op : op.toBuilder().setSource(source).build();
+  }
+
+  private SourceOp verified(Op op, SourceOp allowed, Verifier verifier)
+      throws InterruptedException {
+    var source = allowed;
     var known = ResolveSourceMetaResponse.newBuilder().setSource(source).build();
     for (int i = 0; i < MAX_QUESTIONS; i++) {
       var answer = verifier.check(question(op, known));
@@ -66,7 +75,7 @@ public final class SourceGate {
         case DECISION -> {
           var decision = answer.getDecision();
           if (decision.getAction() == PolicyAction.ALLOW) {
-            return op.toBuilder().setSource(source).build();
+            return source;
           }
           source = rules.evaluate(converted(source, decision));
           known = ResolveSourceMetaResponse.newBuilder().setSource(source).build();
@@ -75,6 +84,16 @@ public final class SourceGate {
       }
     }
     throw BuildException.failed("too many policy requests");
+  }
+
+  /** As {@link #pass}; an interrupt is reported as a cancelled build, and stays. */
+  public Op passUninterrupted(Op op) {
+    try {
+      return pass(op);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildException(ErrorCode.CANCELLED, "context canceled", e);
+    }
   }
 
   private static CheckPolicyRequest question(Op op, ResolveSourceMetaResponse known) {
@@ -102,7 +121,11 @@ public final class SourceGate {
     if (!request.hasPlatform() && op.hasPlatform()) {
       full.setPlatform(op.getPlatform());
     }
-    return metadata.resolve(full.build());
+    try {
+      return metadata.resolve(full.build());
+    } catch (IOException e) {
+      throw BuildException.failed("failed to resolve what the policy asks for", e);
+    }
   }
 
   private static SourceOp converted(SourceOp source, DecisionResponse decision) {

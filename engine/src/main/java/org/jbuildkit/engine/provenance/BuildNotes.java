@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.RandomId;
+import org.jbuildkit.engine.trace.TraceContext;
 import org.jbuildkit.llb.LoadedGraph;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.pb.Definition;
@@ -22,10 +23,21 @@ public final class BuildNotes {
   private final Map<Digest, String> pins = new HashMap<>();
   private final Map<String, FrontendRequest> requests = new HashMap<>();
   private final List<Material.Image> images = new ArrayList<>();
+  private Optional<TraceContext> trace = Optional.empty();
 
   /** The name of this run, in all that is told of it. */
   public String invocationId() {
     return invocationId;
+  }
+
+  /** Notes what trace the build is part of. */
+  public synchronized void traced(TraceContext place) {
+    trace = Optional.of(place);
+  }
+
+  /** The span that the build's own spans are part of. */
+  public synchronized Optional<TraceContext> trace() {
+    return trace;
   }
 
   /** Notes a definition that the build makes a tree of. */

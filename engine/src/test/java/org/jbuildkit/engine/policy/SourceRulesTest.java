@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaRequest;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaResponse;
 import org.jbuildkit.protocol.pb.Op;
@@ -114,6 +115,10 @@ class SourceRulesTest {
   private static final Op IMAGE =
       Op.newBuilder().setSource(SourceOp.newBuilder().setIdentifier(BASE)).build();
 
+  private static SourceGate gate(SourceGate.Verifier verifier, SourceGate.Metadata metadata) {
+    return new SourceGate(new SourceChecks(SourceRules.NONE, Optional.of(verifier)), metadata);
+  }
+
   private static CheckPolicyResponse decide(DecisionResponse.Builder decision) {
     return CheckPolicyResponse.newBuilder().setDecision(decision).build();
   }
@@ -122,8 +127,7 @@ class SourceRulesTest {
   void theClientMayAskBeforeItDecides() throws Exception {
     var asked = new ArrayList<CheckPolicyRequest>();
     var gate =
-        new SourceGate(
-            SourceRules.NONE,
+        gate(
             request -> {
               asked.add(request);
               return request.getSource().hasImage()
@@ -146,16 +150,14 @@ class SourceRulesTest {
   @Test
   void theClientMayRefuseAndChange() throws Exception {
     var denying =
-        new SourceGate(
-            SourceRules.NONE,
+        gate(
             _ -> decide(DecisionResponse.newBuilder().setAction(PolicyAction.DENY)),
             _ -> ResolveSourceMetaResponse.getDefaultInstance());
     assertThatThrownBy(() -> denying.pass(IMAGE))
         .hasMessage("source \"%s\" not allowed by policy: action DENY".formatted(BASE));
     var other = SourceOp.newBuilder().setIdentifier(LIB + "other");
     var changing =
-        new SourceGate(
-            SourceRules.NONE,
+        gate(
             request ->
                 request.getSource().getSource().getIdentifier().equals(BASE)
                     ? decide(
@@ -170,8 +172,7 @@ class SourceRulesTest {
   @Test
   void endlessQuestionsAndEmptyAnswersAreErrors() {
     var asking =
-        new SourceGate(
-            SourceRules.NONE,
+        gate(
             _ ->
                 CheckPolicyResponse.newBuilder()
                     .setRequest(ResolveSourceMetaRequest.newBuilder().setSource(IMAGE.getSource()))
@@ -179,8 +180,7 @@ class SourceRulesTest {
             _ -> ResolveSourceMetaResponse.getDefaultInstance());
     assertThatThrownBy(() -> asking.pass(IMAGE)).hasMessage("too many policy requests");
     var silent =
-        new SourceGate(
-            SourceRules.NONE,
+        gate(
             _ -> CheckPolicyResponse.getDefaultInstance(),
             _ -> ResolveSourceMetaResponse.getDefaultInstance());
     assertThatThrownBy(() -> silent.pass(IMAGE)).hasMessage("no decision in policy response");

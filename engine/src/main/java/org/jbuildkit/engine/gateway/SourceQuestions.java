@@ -1,10 +1,9 @@
-package org.jbuildkit.daemon;
+package org.jbuildkit.engine.gateway;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
-import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.gateway.ResolveImageConfigRequest;
 import org.jbuildkit.protocol.gateway.ResolveImageConfigResponse;
@@ -16,14 +15,13 @@ import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.SourceOp;
 
 /** Answers what frontends ask about sources before they use them. */
-final class SourceQuestions {
+public final class SourceQuestions {
   private static final int OCI_LAYOUT = 1;
 
   private SourceQuestions() {}
 
-  static ResolveImageConfigResponse answer(Build build, ResolveImageConfigRequest request)
+  public static ResolveImageConfigResponse answer(Build build, ResolveImageConfigRequest request)
       throws IOException, InterruptedException {
-    refusePolicies(request.getSourcePoliciesCount());
     var source = SourceOp.newBuilder();
     if (request.getResolverType() == OCI_LAYOUT) {
       source
@@ -39,17 +37,40 @@ final class SourceQuestions {
     if (request.hasPlatform()) {
       op.setPlatform(request.getPlatform());
     }
-    var image = build.resolveImage(op.build(), platform(op.build()), request.getLogName());
+    var allowed = build.allowed(op.build(), request.getSourcePoliciesList());
+    var image = build.metadata(allowed, platform(allowed), request.getLogName());
     return ResolveImageConfigResponse.newBuilder()
         .setDigest(image.digest().toString())
         .setConfig(ByteString.copyFrom(image.config()))
-        .setRef(request.getRef())
+        .setRef(reference(source.getIdentifier(), allowed.getSource().getIdentifier()))
         .build();
   }
 
-  static ResolveSourceMetaResponse answer(Build build, ResolveSourceMetaRequest request)
+  private static String reference(String asked, String taken) {
+    var scheme = asked.substring(0, asked.indexOf("://") + 3);
+    if (!taken.startsWith(scheme)) {
+      throw BuildException.failed("ref mutated by policy to non-image: " + asked + " -> " + taken);
+    }
+    return taken.substring(scheme.length());
+  }
+
+  /** Answers for the source asked about, or for what policies put in its place. */
+  public static ResolveSourceMetaResponse answer(Build build, ResolveSourceMetaRequest request)
       throws IOException, InterruptedException {
-    refusePolicies(request.getSourcePoliciesCount());
+    if (!request.hasSource()) {
+      throw BuildException.invalid("rpc error: code = InvalidArgument desc = source is required");
+    }
+    var op = Op.newBuilder().setSource(request.getSource());
+    if (request.hasPlatform()) {
+      op.setPlatform(request.getPlatform());
+    }
+    var allowed = build.allowed(op.build(), request.getSourcePoliciesList());
+    return unchecked(build, request.toBuilder().setSource(allowed.getSource()).build());
+  }
+
+  /** Answers whatever policies say. */
+  static ResolveSourceMetaResponse unchecked(Build build, ResolveSourceMetaRequest request)
+      throws IOException, InterruptedException {
     if (request.getImage().getAttestationChain()
         || request.getImage().getResolveAttestationsCount() > 0) {
       throw new BuildException(
@@ -67,7 +88,7 @@ final class SourceQuestions {
       if (request.hasPlatform()) {
         op.setPlatform(request.getPlatform());
       }
-      var image = build.resolveImage(op.build(), platform(op.build()), request.getLogName());
+      var image = build.metadata(op.build(), platform(op.build()), request.getLogName());
       var found = ResolveSourceImageResponse.newBuilder().setDigest(image.digest().toString());
       if (!request.getImage().getNoConfig()) {
         found.setConfig(ByteString.copyFrom(image.config()));
@@ -79,13 +100,6 @@ final class SourceQuestions {
     }
     throw new BuildException(
         ErrorCode.UNIMPLEMENTED, "metadata of " + identifier + " is not supported by this daemon");
-  }
-
-  private static void refusePolicies(int count) {
-    if (count > 0) {
-      throw new BuildException(
-          ErrorCode.UNIMPLEMENTED, "source policies are not supported by this daemon");
-    }
   }
 
   private static String platform(Op op) {

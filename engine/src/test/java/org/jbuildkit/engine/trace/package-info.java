@@ -1,0 +1,5 @@
+/** Tests of spans. */
+@NullMarked
+package org.jbuildkit.engine.trace;
+
+import org.jspecify.annotations.NullMarked;
