@@ -41,7 +41,11 @@ class BuildCommandTest {
   private int run(String... arguments) {
     var environment =
         new Environment(
-            Map.of("BUILDKIT_HOST", daemon.address()),
+            Map.of(
+                "BUILDKIT_HOST",
+                daemon.address(),
+                "TRACEPARENT",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
             InputStream.nullInputStream(),
             new PrintStream(out, true),
             new PrintStream(err, true));
@@ -134,6 +138,33 @@ class BuildCommandTest {
             "error: listing workers for Build: failed to list workers: Unavailable: connection"
                 + " error: desc = \"transport: Error while dialing: dial unix /nowhere/bk.sock:"
                 + " connect: no such file or directory\"\n");
+  }
+
+  @Test
+  void callsBelongToTheTraceOfTheEnvironment() {
+    assertThat(run("debug", "workers")).isZero();
+    assertThat(daemon.traceParent)
+        .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  }
+
+  @Test
+  void oldFormsOfCachesAreWarnedAbout() {
+    assertThat(build("--frontend=dockerfile.v0", "--export-cache", "r.example/i:c")).isZero();
+    assertThat(daemon.request.getCache().getExports(0).getType()).isEqualTo("registry");
+    assertThat(daemon.request.getCache().getExports(0).getAttrsMap())
+        .containsEntry("ref", "r.example/i:c")
+        .containsEntry("mode", "min");
+    assertThat(err()).containsPattern("time=\".*\" level=warning msg=\"--export-cache with");
+  }
+
+  @Test
+  void metricsCountWhatWasNotCached() {
+    assertThat(build("--frontend=dockerfile.v0", "--debug-json-cache-metrics=stdout")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .matches(
+            "cache miss: a step\n\\{\"total\":1,\"completed\":1,\"user_total\":1,\"user_cached\":0,"
+                + "\"user_completed\":1,\"user_cacheable\":1,\"from\":0,\"miss\":1,"
+                + "\"client_duration_ms\":\\d+}\n");
   }
 
   @Test

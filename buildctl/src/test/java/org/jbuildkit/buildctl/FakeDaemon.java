@@ -54,6 +54,7 @@ final class FakeDaemon implements AutoCloseable {
   final SessionRegistry sessions = new SessionRegistry();
   final CompletableFuture<ReturnRequest> returned = new CompletableFuture<>();
   final CompletableFuture<Void> built = new CompletableFuture<>();
+  volatile String traceParent = "";
   volatile SolveRequest request = SolveRequest.getDefaultInstance();
   private final Path folder;
   private final Server server;
@@ -114,6 +115,7 @@ final class FakeDaemon implements AutoCloseable {
   private final class Control extends ControlGrpc.ControlImplBase {
     @Override
     public void listWorkers(ListWorkersRequest ask, StreamObserver<ListWorkersResponse> out) {
+      traceParent = CallHeaders.first(CallHeaders.current(), "traceparent").orElse("");
       out.onNext(ListWorkersResponse.getDefaultInstance());
       out.onCompleted();
     }

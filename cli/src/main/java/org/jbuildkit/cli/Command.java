@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,8 @@ public final class Command {
   public interface Action {
     int run(Invocation invocation) throws Exception;
   }
+
+  private static final Set<String> HELP = Set.of("--help", "-help", "-h", "--h");
 
   private final List<String> names;
   private final String usage;
@@ -131,22 +134,10 @@ public final class Command {
       }
       var command = path.getLast();
       if (argument.startsWith("-") && argument.length() > 1) {
-        var name = argument.replaceFirst("^--?", "");
-        int equals = name.indexOf('=');
-        var bare = equals < 0 ? name : name.substring(0, equals);
-        if (bare.equals("help") || bare.equals("h")) {
+        if (HELP.contains(argument)) {
           help = true;
-          continue;
-        }
-        var flag = command.find(bare, path);
-        if (equals >= 0) {
-          set(invocation, flag, bare, name.substring(equals + 1));
-        } else if (flag.kind() == Flag.Kind.BOOL) {
-          set(invocation, flag, bare, "true");
-        } else if (++i < arguments.size()) {
-          set(invocation, flag, bare, arguments.get(i));
         } else {
-          throw new UsageException("flag needs an argument: " + argument);
+          i = command.parseFlag(arguments, i, path, invocation);
         }
         continue;
       }
@@ -162,6 +153,29 @@ public final class Command {
       }
     }
     return help;
+  }
+
+  /** Takes the flag at an index; the result is the last index that belongs to it. */
+  private int parseFlag(
+      List<String> arguments, int index, List<Command> path, Invocation invocation) {
+    var argument = arguments.get(index);
+    var name = argument.replaceFirst("^--?", "");
+    int equals = name.indexOf('=');
+    var bare = equals < 0 ? name : name.substring(0, equals);
+    var flag = find(bare, path);
+    if (equals >= 0) {
+      set(invocation, flag, bare, name.substring(equals + 1));
+      return index;
+    }
+    if (flag.kind() == Flag.Kind.BOOL) {
+      set(invocation, flag, bare, "true");
+      return index;
+    }
+    if (index + 1 == arguments.size()) {
+      throw new UsageException("flag needs an argument: " + argument);
+    }
+    set(invocation, flag, bare, arguments.get(index + 1));
+    return index + 1;
   }
 
   private Flag find(String name, List<Command> path) {

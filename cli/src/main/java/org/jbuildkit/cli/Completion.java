@@ -54,8 +54,7 @@ final class Completion {
 
   /** The command that prints the script for a shell. */
   static Command command(String program, PrintStream out) {
-    return Command.hidden(
-            "Output shell completion script for bash, zsh, fish, or Powershell", "completion")
+    return Command.hidden("print a script with which a shell completes command lines", "completion")
         .action(invocation -> {
           var shell = invocation.arguments().stream().findFirst().orElse("");
           var script =

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
@@ -15,7 +14,6 @@ import org.jbuildkit.base.RandomId;
 import org.jbuildkit.buildctl.daemon.Connection;
 import org.jbuildkit.cli.Command;
 import org.jbuildkit.cli.Environment;
-import org.jbuildkit.cli.Flag;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.cli.Invocation;
 import org.jbuildkit.client.BuildRunner;
@@ -53,104 +51,69 @@ public final class BuildCommand {
 
   public static Command command(Environment environment) {
     return Command.of("build", "build", "b")
-        .flags(
-            Flag.list(
-                "Define exports for build result, e.g. --output type=image,name=docker.io/username/image,push=true",
-                "output",
-                "o"),
-            Flag.text(
-                    "Set type of progress (auto, plain, tty, rawjson). Use plain to show container output",
-                    "progress")
-                .withPreset("auto"),
-            Flag.text("Path to trace file. Defaults to no tracing.", "trace"),
-            Flag.list("Allow build access to the local directory", "local"),
-            Flag.list("Allow build access to the local OCI layout", "oci-layout"),
-            Flag.text("Define frontend used for build", "frontend"),
-            Flag.list(
-                "Define custom options for frontend, e.g. --opt target=foo --opt build-arg:foo=bar",
-                "opt"),
-            Flag.bool("Disable cache for all the vertices", "no-cache"),
-            Flag.list(
-                "Export build cache, e.g. --export-cache type=registry,ref=example.com/foo/bar, or --export-cache type=local,dest=path/to/dir",
-                "export-cache"),
-            Flag.list(
-                "Import build cache, e.g. --import-cache type=registry,ref=example.com/foo/bar, or --import-cache type=local,src=path/to/dir",
-                "import-cache"),
-            Flag.list(
-                "Secret value exposed to the build. Format id=secretname,src=filepath", "secret"),
-            Flag.list(
-                "Allow forwarding SSH agent to the builder. Format default|<id>[=<socket>[,raw=false]|<key>[,<key>]]",
-                "ssh"),
-            Flag.list(
-                "Allow extra privileged entitlement, e.g. network.host, security.insecure, device",
-                "allow"),
-            Flag.text(
-                "Output build metadata (e.g., image digest) to a file as JSON", "metadata-file"),
-            Flag.text("Read source policy file from a JSON file", "source-policy-file"),
-            Flag.bool("Force proxy networking for exec steps", "proxy-network"),
-            Flag.text("Write build ref to a file", "ref-file"),
-            Flag.list(
-                "Overwrite TLS configuration when authenticating with registries, e.g."
-                    + " --registry-auth-tlscontext host=https://myserver:2376,insecure=false,ca=/path/to/my/ca.crt,cert=/path/to/my/cert.crt,key=/path/to/my/key.crt",
-                "registry-auth-tlscontext"),
-            Flag.text(
-                "Where to output json cache metrics, use 'stdout' or 'stderr' for standard (error)"
-                    + " output.",
-                "debug-json-cache-metrics"))
+        .flags(BuildFlags.inputs())
+        .flags(BuildFlags.outputs())
         .action(invocation -> new BuildCommand(invocation, environment).run());
   }
+
+  /** A build ready to be run. */
+  private record Prepared(BuildSpec spec, Outputs outputs, CacheOptions caches) {}
 
   private int run() throws IOException, InterruptedException {
     try (var daemon = Connection.open(invocation, environment);
         var trace = openTrace()) {
       var metrics = openMetrics();
-      var attachables = new ArrayList<BindableService>();
-      attachables.add(auth());
-      var agents = SshOptions.parse(invocation.list("ssh"), environment.variables());
-      if (!agents.isEmpty()) {
-        attachables.add(new SshAgents(agents));
-      }
-      var secrets = SecretOptions.parse(invocation.list("secret"), environment.variables());
-      if (!secrets.isEmpty()) {
-        attachables.add(new SecretSource(secrets));
-      }
-      Entitlements.check(invocation.list("allow"));
-      var outputs = Outputs.parse(invocation.list("output"));
-      var caches =
-          Caches.parse(
-              invocation.list("export-cache"),
-              invocation.list("import-cache"),
-              environment,
-              Connection.log(invocation, environment));
-      var policy = SourcePolicyFile.read(invocation.text("source-policy-file"));
-      var options = options();
-      addFiles(attachables, outputs, caches);
-      var definition = definition();
-      var spec =
-          new BuildSpec(
-              RandomId.next(),
-              invocation.text("frontend"),
-              options,
-              definition,
-              outputs.exports(),
-              caches.exports(),
-              caches.imports(),
-              invocation.list("allow"),
-              policy,
-              invocation.flag("proxy-network"),
-              false,
-              "",
-              attachables);
+      var prepared = prepare();
       try {
-        finish(build(daemon, spec, trace, metrics), options, outputs, caches);
+        finish(build(daemon, prepared.spec, trace, metrics), prepared);
       } finally {
         metrics.print();
         if (!invocation.text("ref-file").isEmpty()) {
-          ResultFiles.writeRef(invocation.text("ref-file"), spec.ref());
+          ResultFiles.writeRef(invocation.text("ref-file"), prepared.spec.ref());
         }
       }
       return 0;
     }
+  }
+
+  /** Reads the options in the order in which the original finds fault with them. */
+  private Prepared prepare() throws IOException {
+    var attachables = new ArrayList<BindableService>();
+    attachables.add(auth());
+    var agents = SshOptions.parse(invocation.list("ssh"), environment.variables());
+    if (!agents.isEmpty()) {
+      attachables.add(new SshAgents(agents));
+    }
+    var secrets = SecretOptions.parse(invocation.list("secret"), environment.variables());
+    if (!secrets.isEmpty()) {
+      attachables.add(new SecretSource(secrets));
+    }
+    Entitlements.check(invocation.list("allow"));
+    var outputs = Outputs.parse(invocation.list("output"));
+    var log = Connection.log(invocation, environment);
+    var caches =
+        Caches.parse(
+            invocation.list("export-cache"), invocation.list("import-cache"), environment, log);
+    var policy = SourcePolicyFile.read(invocation.text("source-policy-file"));
+    var options = options();
+    addFiles(attachables, outputs, caches);
+    var definition = definition();
+    var spec =
+        new BuildSpec(
+            RandomId.next(),
+            invocation.text("frontend"),
+            options,
+            definition,
+            outputs.exports(),
+            caches.exports(),
+            caches.imports(),
+            invocation.list("allow"),
+            policy,
+            invocation.flag("proxy-network"),
+            false,
+            "",
+            attachables);
+    return new Prepared(spec, outputs, caches);
   }
 
   private TraceFile openTrace() throws IOException {
@@ -202,18 +165,16 @@ public final class BuildCommand {
     }
   }
 
-  private void finish(
-      BuildSpec.Outcome outcome, Map<String, String> options, Outputs outputs, CacheOptions caches)
-      throws IOException {
-    caches.nameExports(outcome.response());
-    if (outputs.store().isPresent()) {
-      ResultMetadata.nameImage(outputs.store().get(), outcome.response());
+  private void finish(BuildSpec.Outcome outcome, Prepared prepared) throws IOException {
+    prepared.caches.nameExports(outcome.response());
+    if (prepared.outputs.store().isPresent()) {
+      ResultMetadata.nameImage(prepared.outputs.store().get(), outcome.response());
     }
     var metadata = invocation.text("metadata-file");
     if (!metadata.isEmpty() && !outcome.response().isEmpty()) {
       ResultMetadata.write(Path.of(metadata), ResultMetadata.document(outcome.response()));
     }
-    if (options.containsKey(SolveOptions.REQUEST_ID)) {
+    if (prepared.spec.options().containsKey(SolveOptions.REQUEST_ID)) {
       ResultFiles.printResult(outcome, environment.out());
     }
   }

@@ -15,8 +15,9 @@ import org.jbuildkit.client.options.CacheOptions;
 
 /** What {@code --export-cache} and {@code --import-cache} ask for. */
 final class Caches {
-  private static final String REPLACEMENT =
-      " --%s-cache type=registry,ref=<ref>,<opt>=<optval>[,<opt>=<optval>] instead.";
+  private static final String DEPRECATED =
+      "--%1$s-cache with nothing but a reference is deprecated: use --%1$s-cache"
+          + " type=registry,ref=<ref> instead";
 
   private Caches() {}
 
@@ -26,9 +27,7 @@ final class Caches {
     var caches = new CacheOptions(log::warn);
     for (var value : exports) {
       if (isLegacy(value)) {
-        log.warn(
-            "--export-cache <ref> --export-cache-opt <opt>=<optval> is deprecated. Please use"
-                + REPLACEMENT.formatted("export"));
+        log.warn(DEPRECATED.formatted("export"));
       }
       var attributes = attributes(value);
       attributes.putIfAbsent("mode", "min");
@@ -36,8 +35,7 @@ final class Caches {
     }
     for (var value : imports) {
       if (isLegacy(value)) {
-        log.warn(
-            "--import-cache <ref> is deprecated. Please use" + REPLACEMENT.formatted("import"));
+        log.warn(DEPRECATED.formatted("import"));
       }
       var attributes = attributes(value);
       caches.addImport(type(attributes, "import", environment), attributes);

@@ -10,7 +10,7 @@ import org.jbuildkit.cli.template.Value;
 /** What {@code --format} asks for. */
 public final class OutputFormat {
   public static final Flag FLAG =
-      Flag.text("Format the output using the given Go template, e.g, '{{json .}}'", "format");
+      Flag.text("print with a template in Go's language, such as '{{json .}}'", "format");
   private static final String JSON = "json";
 
   private final Template template;

@@ -33,25 +33,21 @@ public final class DebugCommands {
   public static Command command(Environment environment) {
     return Command.of("debug utilities", "debug")
         .commands(
-            Command.of(
-                    "dump LLB in human-readable format. LLB can be also passed via stdin. This"
-                        + " command does not require the daemon to be running.",
-                    "dump-llb")
-                .flags(Flag.bool("Output dot format", "dot"))
+            Command.of("print a marshalled build graph, from a file or standard input", "dump-llb")
+                .flags(Flag.bool("print a graph for Graphviz", "dot"))
                 .action(invocation -> dump(invocation, environment)),
-            Command.of(
-                    "dump the meta in human-readable format. This command requires the daemon NOT"
-                        + " to be running.",
-                    "dump-metadata")
-                .flags(Flag.text("path to state directory", "root").withPreset("/var/lib/buildkit"))
+            Command.of("print the databases of a daemon that is not running", "dump-metadata")
+                .flags(
+                    Flag.text("the daemon's state directory", "root")
+                        .withPreset("/var/lib/buildkit"))
                 .action(invocation -> {
                   MetadataDump.print(Path.of(invocation.text("root")), environment.out());
                   return 0;
                 }),
             Command.of("list workers", "workers")
                 .flags(
-                    Flag.list("containerd-style filter string slice", "filter", "f"),
-                    Flag.bool("Verbose output", "verbose", "v"),
+                    Flag.list("only workers that match, such as id==x", "filter", "f"),
+                    Flag.bool("print all that is known", "verbose", "v"),
                     OutputFormat.FLAG)
                 .action(invocation -> workers(invocation, environment)),
             Command.of("display internal information", "info")

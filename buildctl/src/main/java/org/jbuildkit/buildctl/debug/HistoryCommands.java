@@ -37,23 +37,23 @@ final class HistoryCommands {
   static Command[] commands(Environment environment) {
     var commands = new HistoryCommands(environment);
     return new Command[] {
-      Command.of("display build events", "monitor")
+      Command.of("print builds as they begin and end", "monitor")
           .flags(
-              Flag.bool("show completed builds", "completed"),
-              Flag.text("show events for a specific build", "ref"))
+              Flag.bool("also builds that have ended", "completed"),
+              Flag.text("only this build", "ref"))
           .action(commands::monitor),
-      Command.of("display build logs", "logs")
+      Command.of("print the progress of a build that was", "logs")
           .flags(
-              Flag.text("progress output type", "progress").withPreset("auto"),
-              Flag.bool("show opentelemetry trace", "trace"))
+              Flag.text("how progress is shown, as for build", "progress").withPreset("auto"),
+              Flag.bool("print the recorded trace instead", "trace"))
           .action(commands::logs),
-      Command.of("control build records", "ctl")
+      Command.of("pin, unpin or delete the record of a build", "ctl")
           .flags(
-              Flag.bool("pin build so it will not be garbage collected", "pin"),
-              Flag.bool("unpin build so it will be garbage collected", "unpin"),
-              Flag.bool("delete build", "delete"))
+              Flag.bool("keep the record until it is unpinned", "pin"),
+              Flag.bool("let the record go in time", "unpin"),
+              Flag.bool("remove the record now", "delete"))
           .action(commands::control),
-      Command.of("retrieve a blob from contentstore", "get").action(commands::get),
+      Command.of("print one of the daemon's blobs", "get").action(commands::get),
     };
   }
 

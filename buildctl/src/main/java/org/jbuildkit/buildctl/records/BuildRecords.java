@@ -40,7 +40,7 @@ public final class BuildRecords {
   }
 
   public static Command prune(Environment environment) {
-    return Command.of("clean up build histories", "prune-histories")
+    return Command.of("delete the records of builds", "prune-histories")
         .flags(OutputFormat.FLAG)
         .action(invocation -> new BuildRecords(environment).prune(invocation));
   }

@@ -32,8 +32,8 @@ public final class DiskCommands {
   public static Command usage(Environment environment) {
     return Command.of("disk usage", "du")
         .flags(
-            Flag.list("Filter records", "filter", "f"),
-            Flag.bool("Verbose output", "verbose", "v"),
+            Flag.list("only records that match, such as type==regular", "filter", "f"),
+            Flag.bool("print all that is known", "verbose", "v"),
             OutputFormat.FLAG)
         .action(invocation -> usage(invocation, environment));
   }
@@ -132,14 +132,15 @@ public final class DiskCommands {
   public static Command prune(Environment environment) {
     return Command.of("clean up build cache", "prune")
         .flags(
-            Flag.of(Flag.Kind.DURATION, "Keep data newer than this limit", "keep-duration"),
-            Flag.of(Flag.Kind.FLOAT, "Keep data below this limit (in MB)", "keep-storage"),
+            Flag.of(Flag.Kind.DURATION, "keep what was used within this time", "keep-duration"),
             Flag.of(
-                Flag.Kind.FLOAT, "Always allow data below this limit (in MB)", "keep-storage-min"),
-            Flag.of(Flag.Kind.FLOAT, "Keep free data below this limit (in MB)", "free-storage"),
-            Flag.list("Filter records", "filter", "f"),
-            Flag.bool("Include internal/frontend references", "all"),
-            Flag.bool("Verbose output", "verbose", "v"),
+                Flag.Kind.FLOAT, "remove until no more than this many MB are used", "keep-storage"),
+            Flag.of(Flag.Kind.FLOAT, "leave this many MB alone", "keep-storage-min"),
+            Flag.of(
+                Flag.Kind.FLOAT, "remove until this many MB are free on the disk", "free-storage"),
+            Flag.list("only records that match, such as type==regular", "filter", "f"),
+            Flag.bool("also what the daemon keeps for itself", "all"),
+            Flag.bool("print all that is known", "verbose", "v"),
             OutputFormat.FLAG)
         .action(invocation -> prune(invocation, environment));
   }

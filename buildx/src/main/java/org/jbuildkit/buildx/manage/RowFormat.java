@@ -1,50 +1,56 @@
 package org.jbuildkit.buildx.manage;
 
 import java.io.PrintStream;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.cli.TextTable;
+import org.jbuildkit.cli.template.Template;
+import org.jbuildkit.cli.template.TemplateException;
+import org.jbuildkit.cli.template.TextFunctions;
+import org.jbuildkit.cli.template.Value;
 
 /**
- * A listing's {@code --format}: text with fields such as {@code {{.Name}}}.
+ * A listing's {@code --format}: a template that is executed for each row.
  *
  * @param isTable whether columns are laid out below headers
  */
-record RowFormat(String template, boolean isTable) {
-  private static final Pattern FIELD = Pattern.compile("\\{\\{\\s*\\.([A-Za-z]+)\\s*\\}\\}");
+record RowFormat(Template template, boolean isTable) {
   private static final String TABLE = "table";
+  private static final String TYPE = "*formatter.row";
 
   /**
    * @param preset the template of {@code table}
    */
   static RowFormat parse(String format, String preset) {
     if (format.isEmpty() || format.equals(TABLE)) {
-      return new RowFormat(preset, true);
+      return new RowFormat(template(preset), true);
     }
     boolean table = format.startsWith(TABLE + " ");
     var text = (table ? format.substring(TABLE.length()) : format).trim();
-    return new RowFormat(text.replace("\\t", "\t").replace("\\n", "\n"), table);
+    return new RowFormat(template(text.replace("\\t", "\t").replace("\\n", "\n")), table);
   }
 
-  /** The fields in the order in which they appear. */
-  private List<String> fields() {
-    var fields = new ArrayList<String>();
-    var matcher = FIELD.matcher(template);
-    while (matcher.find()) {
-      fields.add(matcher.group(1));
+  private static Template template(String text) {
+    try {
+      return Template.parse("", text, TextFunctions.all());
+    } catch (TemplateException e) {
+      throw BuildException.failed("template parsing error", e);
     }
-    return fields;
   }
 
-  private String fill(UnaryOperator<String> values) {
-    return FIELD
-        .matcher(template)
-        .replaceAll(
-            match -> java.util.regex.Matcher.quoteReplacement(values.apply(match.group(1))));
+  private String fill(Map<String, String> headers, Map<String, String> values) {
+    var fields = new LinkedHashMap<String, Value.Field>();
+    for (var name : headers.keySet()) {
+      var value = Value.of(values.getOrDefault(name, ""));
+      fields.put(name, new Value.Field(value, name, false));
+    }
+    try {
+      return template.execute(new Value.Struct(TYPE, fields));
+    } catch (TemplateException e) {
+      throw BuildException.failed("template parsing error", e);
+    }
   }
 
   /**
@@ -53,23 +59,13 @@ record RowFormat(String template, boolean isTable) {
    * @param headers of the fields that there are
    */
   void print(Map<String, String> headers, List<Map<String, String>> rows, PrintStream out) {
-    for (var field : fields()) {
-      if (!headers.containsKey(field)) {
-        throw BuildException.failed("template parsing error: can't evaluate field " + field);
-      }
-    }
-    if (FIELD.matcher(template).replaceAll("").contains("{{")) {
-      throw BuildException.failed(
-          "template parsing error: only fields such as {{.%s}} are supported"
-              .formatted(headers.keySet().iterator().next()));
-    }
     if (!isTable) {
-      rows.forEach(row -> out.println(fill(field -> row.getOrDefault(field, ""))));
+      rows.forEach(row -> out.println(fill(headers, row)));
       return;
     }
     var table = TextTable.wide(out);
-    table.line(fill(field -> headers.getOrDefault(field, "")));
-    rows.forEach(row -> table.line(fill(field -> row.getOrDefault(field, ""))));
+    table.line(fill(headers, headers));
+    rows.forEach(row -> table.line(fill(headers, row)));
     table.flush();
   }
 }

@@ -70,8 +70,16 @@ class ListingTest {
             "NAME/NODE   DRIVER/ENDPOINT      STATUS",
             "rb*         remote               ",
             " \\_ rb0      \\_ unix:///s.sock   running");
-    assertThatThrownBy(() -> RowFormat.parse("{{.Foo}}", "").print(headers, List.of(), System.out))
+    assertThatThrownBy(
+            () -> RowFormat.parse("{{.Foo}}", "").print(headers, List.of(Map.of()), System.out))
         .hasMessageStartingWith("template parsing error: ");
+    bytes.reset();
+    RowFormat.parse("{{upper .A}} {{if .C}}{{.C}}{{else}}-{{end}} {{truncate .B 4}}", "")
+        .print(
+            headers,
+            List.of(Map.of("A", "rb", "B", "remote")),
+            new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("RB - remo\n");
   }
 
   @Test
