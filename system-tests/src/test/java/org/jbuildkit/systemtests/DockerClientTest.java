@@ -174,7 +174,8 @@ class DockerClientTest {
     var digest = Json.parseObject(Files.readAllBytes(metadata)).text("containerimage.digest");
     assertThat(digest).startsWith("sha256:");
     assertThat(buildx.run("imagetools", "inspect", name)).contains(digest);
-    assertThat(buildx.run("imagetools", "inspect", "--raw", name)).contains("\"layers\"");
+    assertThat(buildx.run("imagetools", "inspect", "--raw", name))
+        .contains("\"vnd.docker.reference.type\": \"attestation-manifest\"");
     var copy = registry.host() + "/copy:" + suite;
     buildx.run("imagetools", "create", "--tag=" + copy, name);
     assertThat(buildx.run("imagetools", "inspect", copy)).contains(copy);

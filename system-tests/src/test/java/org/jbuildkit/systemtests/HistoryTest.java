@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.linux.ProcessCalls;
@@ -21,22 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What Docker's own client, unmodified, finds of builds that our daemon did. */
 class HistoryTest {
-  private static final Path BUILDX =
-      Path.of("../build/peers/sid/usr/libexec/docker/cli-plugins/docker-buildx")
-          .toAbsolutePath()
-          .normalize();
   private static final Path BUSYBOX = Path.of("/bin/busybox");
 
   @TempDir private Path folder;
   private Programs programs;
+  private UpstreamBuildx buildx;
 
   @BeforeEach
   void start() throws Exception {
     assumeTrue(ProcessCalls.effectiveUserId() == 0, "the daemon mounts: needs root");
     assumeTrue(Files.isExecutable(BUSYBOX), "busybox-static is not installed");
-    assumeTrue(Files.isExecutable(BUILDX), "no docker-buildx of sid: run system-tests/peers.sh");
     programs = Programs.start(folder);
-    buildx("create", "--use", "--name=ours", "--driver=remote", "unix://" + folder + "/bk.sock");
+    buildx = UpstreamBuildx.of("sid", folder).using("unix://" + folder.resolve("bk.sock"));
   }
 
   @AfterEach
@@ -44,29 +38,6 @@ class HistoryTest {
     if (programs != null) {
       programs.close();
     }
-  }
-
-  /** How a call ended. */
-  private record Ended(int status, String out, String err) {}
-
-  private Ended call(String... words) throws IOException, InterruptedException {
-    var command = new ArrayList<>(List.of(BUILDX.toString()));
-    command.addAll(List.of(words));
-    var out = Files.createTempFile(folder, "buildx", ".out");
-    var err = Files.createTempFile(folder, "buildx", ".err");
-    var builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().put("BUILDX_CONFIG", folder.resolve("config").toString());
-    builder.environment().put("HOME", folder.toString());
-    var process = builder.start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(Files.readString(err)).isTrue();
-    return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
-  }
-
-  private String buildx(String... words) throws IOException, InterruptedException {
-    var ended = call(words);
-    assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
-    return ended.out();
   }
 
   private Path context(String last) throws IOException {
@@ -90,14 +61,15 @@ class HistoryTest {
   }
 
   private List<String> listed() throws IOException, InterruptedException {
-    return buildx("history", "ls", "--format=json")
+    return buildx
+        .run("history", "ls", "--format=json")
         .lines()
         .map(line -> parse(line).text("name") + " " + parse(line).text("status"))
         .toList();
   }
 
   private void build(Path context) throws IOException, InterruptedException {
-    buildx(
+    buildx.run(
         "build",
         "--build-arg=WHO=world",
         "--label=kind=test",
@@ -118,7 +90,7 @@ class HistoryTest {
     programs.close();
     programs = Programs.start(folder);
     assertThat(listed()).containsExactly("hello Completed");
-    var record = parse(buildx("history", "inspect", "--format=json"));
+    var record = parse(buildx.run("history", "inspect", "--format=json"));
     assertThat(record.text("Status")).isEqualTo("completed");
     assertThat(record.number("NumCompletedSteps")).isEqualTo(record.number("NumTotalSteps"));
     assertThat(record.object("Config").members()).isEmpty();
@@ -126,11 +98,11 @@ class HistoryTest {
         .extracting(attachment -> ((Json.Obj) attachment).text("Type"))
         .containsExactlyInAnyOrder(
             "application/vnd.oci.image.manifest.v1+json", "https://slsa.dev/provenance/v1");
-    assertThat(buildx("history", "inspect"))
+    assertThat(buildx.run("history", "inspect"))
         .contains("Name:\t\thello")
         .contains("WHO\t\tworld")
         .containsPattern("kind\\s+test");
-    assertThat(call("history", "logs", "--progress=plain").err())
+    assertThat(buildx.call("history", "logs", "--progress=plain").err())
         .contains("[2/2] RUN echo \"hello world\"")
         .contains("hello world\n")
         .contains("exporting to oci image format");
@@ -139,9 +111,9 @@ class HistoryTest {
   @Test
   void whatARecordKeepsCanBeReadAndExported() throws Exception {
     build(context("LABEL x=y"));
-    var manifest = parse(buildx("history", "inspect", "attachment", "--type=manifest"));
+    var manifest = parse(buildx.run("history", "inspect", "attachment", "--type=manifest"));
     assertThat(manifest.array("layers")).hasSize(2);
-    var provenance = parse(buildx("history", "inspect", "attachment", "--type=provenance"));
+    var provenance = parse(buildx.run("history", "inspect", "attachment", "--type=provenance"));
     var definition = provenance.object("buildDefinition");
     var request = definition.object("externalParameters").object("request");
     assertThat(request.object("args").text("build-arg:WHO")).isEqualTo("world");
@@ -150,7 +122,7 @@ class HistoryTest {
         .hasSize(4);
 
     var bundle = folder.resolve("x.dockerbuild");
-    buildx("history", "export", "--finalize", "--output=" + bundle);
+    buildx.run("history", "export", "--finalize", "--output=" + bundle);
     try (var in = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(bundle)))) {
       var text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
       assertThat(text)
@@ -164,9 +136,9 @@ class HistoryTest {
   @Test
   void aFailureIsShownWithItsSourceAndItsLog() throws Exception {
     var context = context("RUN echo last words && exit 3");
-    assertThat(call("build", context.toString()).status()).isEqualTo(1);
+    assertThat(buildx.call("build", context.toString()).status()).isEqualTo(1);
     assertThat(listed()).containsExactly("hello Error");
-    assertThat(buildx("history", "inspect"))
+    assertThat(buildx.run("history", "inspect"))
         .contains("exit code: 3")
         .contains(">>> RUN echo last words && exit 3")
         .contains("> last words");
@@ -175,16 +147,17 @@ class HistoryTest {
   @Test
   void recordsThatAreRemovedAreGoneWithTheirBlobs() throws Exception {
     build(context("LABEL x=y"));
-    var ref = parse(buildx("history", "ls", "--format=json")).text("ref");
+    var ref = parse(buildx.run("history", "ls", "--format=json")).text("ref");
     var blobs = folder.resolve("root/content/blobs/sha256");
     var id = ref.substring(ref.lastIndexOf('/') + 1);
-    buildx("history", "export", "--finalize", "--output=" + folder.resolve("x.dockerbuild"), id);
+    buildx.run(
+        "history", "export", "--finalize", "--output=" + folder.resolve("x.dockerbuild"), id);
     long before = count(blobs);
-    buildx("history", "rm", id);
+    buildx.run("history", "rm", id);
     assertThat(listed()).isEmpty();
     // The log, the provenance and the trace are no one else's; the image's documents go as well.
     assertThat(count(blobs)).isLessThanOrEqualTo(before - 3);
-    var again = call("history", "rm", id);
+    var again = buildx.call("history", "rm", id);
     assertThat(again.status()).isEqualTo(1);
     assertThat(again.err()).contains("lease \"ref_" + id + "\": not found");
   }
@@ -198,25 +171,12 @@ class HistoryTest {
   @Test
   void aBuildThatDiesWithTheDaemonLeavesNoRecord() throws Exception {
     var context = context("RUN echo started && sleep 60");
-    var command =
-        new ProcessBuilder(BUILDX.toString(), "build", "--progress=plain", context.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("build.log").toFile());
-    command.environment().put("BUILDX_CONFIG", folder.resolve("config").toString());
-    command.environment().put("HOME", folder.toString());
-    var build = command.start();
-    try {
-      var log = folder.resolve("build.log");
-      for (int i = 0; i < 600 && !Files.readString(log).contains(" started\n"); i++) {
-        Thread.sleep(100);
-      }
-      assertThat(listed()).containsExactly("hello Running");
-      programs.kill();
-      assertThat(build.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      programs = Programs.start(folder);
-      assertThat(listed()).isEmpty();
-    } finally {
-      build.destroyForcibly();
-    }
+    var build = programs.startBuild(context);
+    build.awaitOutput(" started\n");
+    assertThat(listed()).singleElement().asString().endsWith("Running");
+    programs.kill();
+    assertThat(build.await().status()).isEqualTo(1);
+    programs = Programs.start(folder);
+    assertThat(listed()).isEmpty();
   }
 }

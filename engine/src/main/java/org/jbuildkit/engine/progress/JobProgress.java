@@ -3,7 +3,6 @@ package org.jbuildkit.engine.progress;
 import com.google.protobuf.Timestamp;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,29 +102,6 @@ public final class JobProgress {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** How many distinct vertices were seen, completed, and came from the cache. */
-  public Map<Count, Integer> counts() {
-    lock.lock();
-    try {
-      var counts = new HashMap<Count, Integer>();
-      for (var vertex : vertices.values()) {
-        counts.merge(Count.TOTAL, 1, Integer::sum);
-        counts.merge(Count.COMPLETED, vertex.hasCompleted() ? 1 : 0, Integer::sum);
-        counts.merge(Count.CACHED, vertex.getCached() ? 1 : 0, Integer::sum);
-      }
-      return counts;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** What {@link #counts} counts. */
-  public enum Count {
-    TOTAL,
-    COMPLETED,
-    CACHED
   }
 
   /** A reader that starts at the first event. */
