@@ -12,6 +12,7 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.protocol.apicaps.APICap;
@@ -64,12 +65,16 @@ public final class Rehearsal {
 
   /** Runs the build. */
   public static void main(String[] args) throws IOException, InterruptedException {
+    System.exit(run());
+  }
+
+  /** The exit status of the program. */
+  static int run() throws IOException, InterruptedException {
     var toFrontend = new PipedOutputStream();
     var toDaemon = new PipedOutputStream();
     var fromDaemon = new PipedInputStream(toFrontend, PIPE);
     var fromFrontend = new PipedInputStream(toDaemon, PIPE);
     var group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
-    int status;
     try (var server = TunnelServer.start(List.of(new Pretended()), new CallHeaders());
         var scope = TaskScope.open()) {
       scope.fork(() -> {
@@ -77,9 +82,10 @@ public final class Rehearsal {
         return Boolean.TRUE;
       });
       var environment = Map.of("BUILDKIT_FRONTEND_OPT_0", "build-arg:NAME=z");
-      status = Main.run(ByteDuplex.of(fromDaemon, toDaemon, toDaemon), group, environment);
+      return Main.run(ByteDuplex.of(fromDaemon, toDaemon, toDaemon), group, environment);
+    } finally {
+      var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
-    System.exit(status);
   }
 
   /** Answers as a daemon would whose every image and file is the same. */
@@ -128,7 +134,8 @@ public final class Rehearsal {
           ResolveSourceImageResponse.newBuilder()
               .setDigest(Digest.sha256(CONFIG.getBytes(UTF_8)).toString())
               .setConfig(ByteString.copyFromUtf8(CONFIG));
-      answer(out, ResolveSourceMetaResponse.newBuilder().setImage(image).build());
+      var answer = ResolveSourceMetaResponse.newBuilder().setSource(request.getSource());
+      answer(out, answer.setImage(image).build());
     }
 
     @Override

@@ -55,6 +55,22 @@ class ConfigReaderTest {
   }
 
   @Test
+  void frontendsCanBeTakenAway() throws Exception {
+    assertThat(read("").frontends()).isEqualTo(FrontendsConfig.ALL);
+    var file =
+        """
+        [frontend."dockerfile.v0"]
+        enabled = false
+        runOwnImages = true
+        [frontend."gateway.v0"]
+        allowedRepositories = ["a/b"]
+        """;
+    assertThat(read(file).frontends())
+        .isEqualTo(new FrontendsConfig(false, true, List.of("a/b"), true));
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
   void flagsGoBeforeTheFile() throws Exception {
     var file =
         """

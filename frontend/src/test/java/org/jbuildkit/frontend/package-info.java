@@ -1,0 +1,4 @@
+@NullMarked
+package org.jbuildkit.frontend;
+
+import org.jspecify.annotations.NullMarked;
