@@ -35,6 +35,7 @@ final class Worker {
     if (!Files.exists(idFile)) {
       Files.writeString(idFile, RandomId.next());
     }
+    var host = Platform.host();
     return WorkerRecord.newBuilder()
         .setID(Files.readString(idFile).trim())
         .putLabels(LABEL + "executor", "oci")
@@ -45,7 +46,8 @@ final class Worker {
         .putLabels(LABEL + "selinux.enabled", "false")
         .putAllLabels(config.ociWorker().labels())
         .addAllGCPolicy(collection)
-        .addPlatforms(Ops.platform(Platform.host()))
+        .addPlatforms(Ops.platform(host))
+        .addAllPlatforms(CpuLevels.beside(host).stream().map(Ops::platform).toList())
         .setBuildkitVersion(
             BuildkitVersion.newBuilder()
                 .setPackage("github.com/moby/buildkit")

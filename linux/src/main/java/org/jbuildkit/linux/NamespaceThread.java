@@ -56,15 +56,31 @@ public final class NamespaceThread implements AutoCloseable {
     return made;
   }
 
-  /** Runs the body on a platform thread that ends with it. */
+  /**
+   * Runs the body on a platform thread that ends with it. An interrupted caller still waits, for
+   * what the body has made, a mount for example, is nobody's otherwise; the interrupt is handed on,
+   * and stays.
+   */
   static <T> T runOnce(Callable<T> body) throws LinuxException, InterruptedException {
     var task = new FutureTask<>(body);
     var thread = Thread.ofPlatform().daemon().name("linux-once").start(task);
+    boolean interrupted = false;
     try {
+      while (true) {
+        try {
+          task.get();
+          break;
+        } catch (InterruptedException _) {
+          interrupted = true;
+          thread.interrupt();
+        } catch (ExecutionException _) {
+          break;
+        }
+      }
       return outcome(task);
     } finally {
-      if (!task.isDone()) {
-        thread.interrupt();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
@@ -84,6 +100,7 @@ public final class NamespaceThread implements AutoCloseable {
         case LinuxException cause -> throw cause;
         case RuntimeException cause -> throw cause;
         case Error cause -> throw cause;
+        case InterruptedException cause -> throw cause;
         case null -> throw new IllegalStateException(e);
         default ->
             throw new BuildException(

@@ -21,6 +21,7 @@ public final class LogProvider implements SLF4JServiceProvider {
   public static void configure(LogConfig config) {
     System.setProperty(FORMAT, config.format().name());
     System.setProperty(LEVEL, config.level().name());
+    JavaLogs.takeOver();
   }
 
   static boolean isEnabled(LogConfig.Level level) {
