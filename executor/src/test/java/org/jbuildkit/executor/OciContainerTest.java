@@ -172,9 +172,13 @@ class OciContainerTest {
   @Test
   void signalsReachTheProcessMeant() throws Exception {
     try (var executor = open("");
-        var container = start(executor, false, "trap 'exit 8' TERM; while :; do sleep 0.1; done")) {
-      var added = container.add(shell(false, "trap 'exit 7' TERM; while :; do sleep 0.1; done"));
-      Thread.sleep(300);
+        var container =
+            start(executor, false, "trap 'exit 8' TERM; echo on; while :; do sleep 0.1; done")) {
+      var added =
+          started(
+              container.add(
+                  shell(false, "trap 'exit 7' TERM; echo on; while :; do sleep 0.1; done")));
+      assertThat(started(container.main())).isNotNull();
       added.signal(TERM);
       assertThat(added.await()).isEqualTo(7);
       container.main().signal(TERM);

@@ -7,11 +7,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -87,19 +89,47 @@ public final class HttpDownloads implements AutoCloseable {
       current = next;
     }
     throw BuildException.failed(
-        "%s \"%s\": stopped after 10 redirects".formatted(methodName(method), uri));
+        "%s \"%s\": stopped after 10 redirects"
+            .formatted(methodName(method), withoutPassword(uri)));
   }
 
   private HttpResponse<InputStream> send(String method, URI uri, Map<String, String> headers)
       throws IOException, InterruptedException {
     var request = HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
-    headers.forEach(request::setHeader);
+    headers.forEach((name, value) -> set(request, name, value));
+    if (!headers.containsKey("Authorization") && uri.getUserInfo() != null) {
+      set(request, "Authorization", "Basic " + encoded(uri.getUserInfo()));
+    }
     try {
       return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new IOException(
-          "%s \"%s\": %s".formatted(methodName(method), uri, BuildException.describe(e)), e);
+          "%s \"%s\": %s"
+              .formatted(methodName(method), withoutPassword(uri), BuildException.describe(e)),
+          e);
     }
+  }
+
+  /** The value may be a secret, which the client's own message would tell. */
+  private static void set(HttpRequest.Builder request, String name, String value) {
+    try {
+      request.setHeader(name, value);
+    } catch (IllegalArgumentException _) {
+      throw BuildException.failed(
+          "net/http: invalid header field value for \"%s\"".formatted(name));
+    }
+  }
+
+  private static String encoded(String user) {
+    var pair = user.contains(":") ? user : user + ":";
+    return Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String withoutPassword(URI uri) {
+    var user = uri.getRawUserInfo();
+    return user == null || !user.contains(":")
+        ? uri.toString()
+        : uri.toString().replace(user + "@", user.substring(0, user.indexOf(':')) + ":***@");
   }
 
   private static String methodName(String method) {
@@ -141,7 +171,16 @@ public final class HttpDownloads implements AutoCloseable {
         headers.firstValue("ETag").orElse("").replaceFirst("^W/", ""),
         headers.firstValue("Last-Modified").flatMap(HttpDownloads::time),
         headers.firstValue("Content-Disposition").orElse(""),
-        isCompressed ? new GZIPInputStream(response.body()) : response.body());
+        isCompressed ? unpacked(response.body()) : response.body());
+  }
+
+  private static InputStream unpacked(InputStream body) throws IOException {
+    try {
+      return new GZIPInputStream(body);
+    } catch (IOException e) {
+      body.close();
+      throw e;
+    }
   }
 
   /** A date as HTTP writes it, or nothing for what is none. */
