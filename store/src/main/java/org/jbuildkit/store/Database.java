@@ -141,12 +141,12 @@ public final class Database implements AutoCloseable {
     try {
       transact(batch);
       batch.forEach(pending -> pending.done().complete(null));
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       for (var pending : batch) {
         try {
           transact(List.of(pending));
           pending.done().complete(null);
-        } catch (SQLException alone) {
+        } catch (SQLException | RuntimeException alone) {
           pending.done().completeExceptionally(alone);
         }
       }
@@ -162,9 +162,26 @@ public final class Database implements AutoCloseable {
         }
       }
       writing.commit();
-    } catch (SQLException e) {
-      writing.rollback();
+    } catch (SQLException | RuntimeException e) {
+      abandon(e);
       throw e;
+    }
+  }
+
+  /**
+   * A full disk has ended the transaction already. Then there is nothing to roll back, and the
+   * driver begins another one only after its mode was changed.
+   */
+  private void abandon(Exception cause) {
+    try {
+      writing.rollback();
+    } catch (SQLException ended) {
+      cause.addSuppressed(ended);
+      try {
+        writing.setAutoCommit(true);
+      } catch (SQLException nothing) {
+        cause.addSuppressed(nothing);
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.engine.RefResult;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.job.KeptTrees;
 import org.jbuildkit.protocol.pb.CacheSharingOpt;
 import org.jbuildkit.protocol.pb.ExecOp;
 import org.jbuildkit.protocol.pb.Mount;
@@ -314,10 +315,9 @@ final class ExecMounts implements AutoCloseable {
         mountIds.add(inputIds.getLast());
         continue;
       }
-      try (var tree = ref.commit()) {
-        jobs.forEach(job -> job.failed().keep(tree));
-        mountIds.add(tree.id());
-      }
+      var tree = ref.commit();
+      mountIds.add(tree.id());
+      KeptTrees.keepLeft(tree, worker.refs(), jobs);
     }
     return new ErrorDetail.FailedOp(inputIds, mountIds, ErrorDetail.Subject.NONE, 0);
   }

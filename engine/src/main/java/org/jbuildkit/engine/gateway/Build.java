@@ -224,7 +224,11 @@ public final class Build implements AutoCloseable {
       all = new ArrayList<>(trees);
     }
     all.forEach(BuildTree::close);
-    job.failed().close();
+    try {
+      job.failed().close();
+    } catch (IOException e) {
+      engine.warn("can't remove what failed steps left", e);
+    }
     engine.solver().release(job);
   }
 }

@@ -19,6 +19,7 @@ import org.jbuildkit.engine.file.ModeExpression;
 import org.jbuildkit.engine.file.Owner;
 import org.jbuildkit.engine.file.TreeCopy;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.job.KeptTrees;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.Timestamp;
 import org.jbuildkit.protocol.pb.FileAction;
@@ -130,12 +131,11 @@ final class FileRun {
   private ErrorDetail.FailedOp keep(int action, MutableRef state) throws IOException {
     open.remove(action);
     var left = new ArrayList<>(Collections.nCopies(op.getActionsCount(), ""));
-    try (var tree = state.commit()) {
-      jobs.forEach(job -> job.failed().keep(tree));
-      left.set(action, tree.id());
-    }
+    var tree = state.commit();
+    left.set(action, tree.id());
+    KeptTrees.keepLeft(tree, refs, jobs);
     for (var input : inputs) {
-      input.ifPresent(tree -> jobs.forEach(job -> job.failed().keep(tree)));
+      input.ifPresent(below -> jobs.forEach(job -> job.failed().keep(below)));
     }
     var inputIds = inputs.stream().map(input -> input.map(Ref::id).orElse("")).toList();
     return new ErrorDetail.FailedOp(inputIds, left, ErrorDetail.Subject.FILE_ACTION, action);
