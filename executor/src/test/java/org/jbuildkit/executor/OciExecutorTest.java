@@ -246,7 +246,7 @@ class OciExecutorTest {
     var started = new CountDownLatch(1);
     var ended = new AtomicReference<>("not at all");
     try (var executor = open(runtime)) {
-      var wanted = shell("echo up; sleep 1000 & sleep 1001");
+      var wanted = shell("echo up; sleep 90127731 & sleep 90127732");
       var thread =
           Thread.ofVirtual()
               .start(() -> {
@@ -264,7 +264,7 @@ class OciExecutorTest {
       thread.join();
     }
     assertThat(ended).hasValue("interrupted");
-    assertThat(commandLines()).noneMatch(line -> line.contains("sleep\u0000100"));
+    assertThat(commandLines()).noneMatch(line -> line.contains("sleep\u00009012773"));
     assertThat(folder.resolve("executor/containers")).isEmptyDirectory();
     // Runtimes may keep a cache there, under a hidden name.
     assertThat(names(folder.resolve("executor/runtime").resolve(runtime)))
