@@ -116,7 +116,7 @@ final class Daemon implements AutoCloseable {
     var refs = stores.refs();
     var diskSize = Collector.diskSize(root);
     var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
-    var worker = Worker.describe(config, refs.snapshotter().name(), rules);
+    var worker = Worker.describe(config, executor.networkName(), refs.snapshotter().name(), rules);
     var containers = new BridgeContainers(execs, executor);
     var frontends = frontends(config.frontends(), containers, worker);
     var runs = new FrontendRuns(builds, frontends, worker.getID());
