@@ -45,7 +45,6 @@ import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.oci.registry.EnvironmentProxies;
 import org.jbuildkit.protocol.otlp.ResourceSpans;
-import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.sources.HttpDownloads;
 import org.jbuildkit.sources.HttpSource;
@@ -96,6 +95,7 @@ final class Daemon implements AutoCloseable {
     this.registries = Registries.of(config, clock);
     this.stores = Stores.open(root, clock);
     var caches = new CacheMounts(stores.refs());
+    var platforms = Steps.platforms(config, clock);
     var logLimits = LogLimits.of(System.getenv());
     var execs =
         new ExecWorker(
@@ -105,6 +105,7 @@ final class Daemon implements AutoCloseable {
             sessions,
             scratch,
             logLimits,
+            Steps.emulators(config, platforms),
             config.traceSocket(),
             clock);
     var engine = engine(config, execs, clock);
@@ -116,10 +117,12 @@ final class Daemon implements AutoCloseable {
     var refs = stores.refs();
     var diskSize = Collector.diskSize(root);
     var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
-    var worker = Worker.describe(config, executor.networkName(), refs.snapshotter().name(), rules);
+    var worker =
+        Worker.describe(
+            config, executor.networkName(), refs.snapshotter().name(), rules, platforms);
     var containers = new BridgeContainers(execs, executor);
     var frontends = frontends(config.frontends(), containers, worker);
-    var runs = new FrontendRuns(builds, frontends, worker.getID());
+    var runs = new FrontendRuns(builds, frontends, worker.id());
     var flow =
         new SolveFlow(
             engine,
@@ -190,7 +193,7 @@ final class Daemon implements AutoCloseable {
   }
 
   private static Frontends frontends(
-      FrontendsConfig config, BridgeContainers containers, WorkerRecord worker) {
+      FrontendsConfig config, BridgeContainers containers, Worker worker) {
     var frontends = new ArrayList<Frontend>();
     if (config.dockerfile()) {
       frontends.add(new DockerfileLanguage(new OwnImages(config.runsOwnImages())));
