@@ -22,6 +22,11 @@ record BlobUnpacker(ContentStore content, BlobOrigins origins) implements LayerU
   }
 
   @Override
+  public long storedSize(Digest blob) throws IOException {
+    return content.size(blob).orElse(0L);
+  }
+
+  @Override
   public void drop(Digest blob) throws IOException {
     content.delete(blob);
     origins.remove(blob);

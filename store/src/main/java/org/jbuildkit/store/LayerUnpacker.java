@@ -17,6 +17,11 @@ public interface LayerUnpacker {
   /** Fetches a layer's blob ahead of its unpacking. */
   default void fetch(LazyLayer layer) throws IOException, InterruptedException {}
 
+  /** Bytes of a blob, zero if it is not stored. */
+  default long storedSize(Digest blob) throws IOException {
+    return 0;
+  }
+
   /** Takes note that no layer names a blob any more. Runs under the store's lock. */
   default void drop(Digest blob) throws IOException {}
 }

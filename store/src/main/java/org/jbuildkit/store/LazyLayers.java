@@ -3,7 +3,6 @@ package org.jbuildkit.store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.TaskScope;
 
 /** Brings layers that so far are known in name only. */
@@ -30,11 +29,6 @@ final class LazyLayers {
   /** Fetches what is missing of these layers, and leaves it packed. */
   void fetch(List<String> layers) throws InterruptedException {
     fetchAll(lazy(layers));
-  }
-
-  /** Takes note that no layer names a blob any more. */
-  void drop(Digest blob) throws IOException {
-    unpacker.drop(blob);
   }
 
   private List<RefRecord> lazy(List<String> layers) {

@@ -63,6 +63,15 @@ final class RefRecord {
     this.createdAt = createdAt;
   }
 
+  /** A new layer on top of a tree or of nothing, still incomplete. */
+  static RefRecord layer(String id, Optional<Ref> parent, RefOptions options, Instant createdAt) {
+    var parents = parent.map(ref -> List.of(ref.id())).orElse(List.of());
+    var layers = parent.map(Ref::layers).orElse(List.of());
+    var record = new RefRecord(id, parents, layers, true, options, createdAt);
+    record.isMutable = true;
+    return record;
+  }
+
   /** Whether the tree is its own content, without anything below and without whiteouts. */
   boolean isPlain() {
     boolean hasWhiteouts = values.containsKey(Ref.HAS_WHITEOUTS);
