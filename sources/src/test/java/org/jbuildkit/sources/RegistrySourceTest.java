@@ -85,13 +85,13 @@ class RegistrySourceTest {
 
   private record Unpacker(FileContentStore content) implements LayerUnpacker {
     @Override
-    public void unpack(LazyLayer layer, Path directory, boolean isLowest)
+    public void unpack(LazyLayer layer, Path directory, boolean isLowest, Room room)
         throws IOException, InterruptedException {
       layer.provider().fetch(layer.descriptor(), content);
       layer.provider().unpacking(layer.descriptor(), () -> apply(layer, directory, isLowest));
     }
 
-    private void apply(LazyLayer layer, Path directory, boolean isLowest)
+    private void apply(LazyLayer layer, Path directory, boolean isLowest, Room room)
         throws IOException, InterruptedException {
       try (var blob = content.open(layer.descriptor().digest()).orElseThrow();
           var target = Dir.open(directory)) {

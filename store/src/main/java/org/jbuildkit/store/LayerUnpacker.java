@@ -10,8 +10,9 @@ public interface LayerUnpacker {
   /**
    * @param content the layer's own empty directory
    * @param isLowest whether nothing lies below, so that whiteouts mean nothing
+   * @param room for what is written
    */
-  void unpack(LazyLayer layer, Path content, boolean isLowest)
+  void unpack(LazyLayer layer, Path content, boolean isLowest, Room room)
       throws IOException, InterruptedException;
 
   /** Fetches a layer's blob ahead of its unpacking. */

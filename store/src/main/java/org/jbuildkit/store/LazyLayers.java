@@ -8,9 +8,11 @@ import org.jbuildkit.base.TaskScope;
 /** Brings layers that so far are known in name only. */
 final class LazyLayers {
   private final RefStore store;
+  private final TreeWrites writes;
   private final LayerUnpacker unpacker;
 
-  LazyLayers(RefStore store, LayerUnpacker unpacker) {
+  LazyLayers(RefStore store, TreeWrites writes, LayerUnpacker unpacker) {
+    this.writes = writes;
     this.store = store;
     this.unpacker = unpacker;
   }
@@ -65,8 +67,11 @@ final class LazyLayers {
       if (lazy == null) {
         return;
       }
-      unpacker.unpack(lazy, store.snapshotter().content(layer.id), layer.layers.size() == 1);
-      store.unpacked(layer);
+      var content = store.snapshotter().content(layer.id);
+      try (var room = writes.room(layer)) {
+        unpacker.unpack(lazy, content, layer.layers.size() == 1, room);
+        writes.unpacked(layer);
+      }
     }
   }
 }

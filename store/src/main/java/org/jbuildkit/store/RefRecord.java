@@ -30,6 +30,9 @@ final class RefRecord {
   long size = -1;
   @Nullable LazyLayer lazy;
 
+  /** What it takes while it is being written. */
+  @Nullable SpaceClaim claim;
+
   /** Told when the tree is first needed as files, directly or below a layer. */
   @Nullable Runnable onFirstMount;
 

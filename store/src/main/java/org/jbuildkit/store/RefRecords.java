@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jbuildkit.base.Digest;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +19,20 @@ import org.jspecify.annotations.Nullable;
  * are made of one, which have a value, which blobs are named. Guarded by the store's lock.
  */
 final class RefRecords {
+  /** Bytes of the folders around a layer's content. */
+  private static final long FOLDERS = 3 * 4096;
+
   private final Map<String, RefRecord> records = new LinkedHashMap<>();
   private final Map<String, Integer> children = new HashMap<>();
   private final Map<Named, Set<RefRecord>> byValue = new HashMap<>();
   private final NamedBlobs blobs = new NamedBlobs();
+  private final AtomicLong bytes = new AtomicLong();
 
   private record Named(String name, String value) {}
 
   void add(RefRecord record) {
     records.put(record.id, record);
+    bytes.addAndGet(stored(record));
     Set.copyOf(record.parents).forEach(parent -> children.merge(parent, 1, Integer::sum));
     record.values.forEach((name, value) -> index(record, name, value));
     blobs.count(record);
@@ -39,11 +45,28 @@ final class RefRecords {
    */
   List<Digest> remove(RefRecord record) {
     records.remove(record.id);
+    bytes.addAndGet(-stored(record));
     for (var parent : Set.copyOf(record.parents)) {
       children.computeIfPresent(parent, (_, count) -> count == 1 ? null : count - 1);
     }
     record.values.forEach((name, value) -> unindex(record, name, value));
     return blobs.forget(record);
+  }
+
+  /** Bytes of all layers whose size is known; may be asked for without the lock. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  private static long stored(RefRecord record) {
+    return Math.max(0, record.size) + (record.ownsLayer ? FOLDERS : 0);
+  }
+
+  /** Takes note of a layer's size, or that it changes. */
+  void setSize(RefRecord record, long size) {
+    long before = stored(record);
+    record.size = size;
+    bytes.addAndGet(stored(record) - before);
   }
 
   @Nullable RefRecord find(String id) {

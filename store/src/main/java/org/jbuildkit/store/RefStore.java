@@ -36,30 +36,54 @@ public final class RefStore implements Pruner.Records {
   private final RefUsage usage;
   private final RefRemoval removal;
   private final TreeMounts trees;
+  private final TreeWrites writes;
 
   private RefStore(
       LayerMounts mounts,
       Snapshotter snapshotter,
       LayerUnpacker unpacker,
       RefTable table,
+      SpaceBudget budget,
       Clock clock) {
     this.mounts = mounts;
     this.snapshotter = snapshotter;
-    this.lazyLayers = new LazyLayers(this, unpacker);
     this.table = table;
     this.clock = clock;
     this.usage = new RefUsage(this, records, table, snapshotter, unpacker);
     this.removal = new RefRemoval(this, records, table, snapshotter, unpacker);
+    this.writes = new TreeWrites(this, table, usage, removal, budget);
+    this.lazyLayers = new LazyLayers(this, writes, unpacker);
     this.trees = new TreeMounts(this, mounts, lazyLayers);
   }
 
-  /** Opens the store below an absolute folder; the snapshotter and database stay the caller's. */
+  /** As below, without a limit to what is kept. */
   public static RefStore open(
       Path root, Snapshotter snapshotter, LayerUnpacker unpacker, Database database, Clock clock)
       throws IOException {
+    return open(root, snapshotter, unpacker, database, SpaceBudget.unlimited(), clock);
+  }
+
+  /**
+   * Opens the store below an absolute folder; the snapshotter and database stay the caller's.
+   *
+   * @param budget counts all trees from now on, and removes some of them to make room
+   */
+  public static RefStore open(
+      Path root,
+      Snapshotter snapshotter,
+      LayerUnpacker unpacker,
+      Database database,
+      SpaceBudget budget,
+      Clock clock)
+      throws IOException {
     var mounts = LayerMounts.open(root.resolve("mounts"), snapshotter);
-    var store = new RefStore(mounts, snapshotter, unpacker, new RefTable(database), clock);
+    var store = new RefStore(mounts, snapshotter, unpacker, new RefTable(database), budget, clock);
     store.load();
+    if (budget.isLimited()) {
+      var _ = store.usage();
+      budget.addStock(store.records::bytes);
+      budget.evictWith(new SpaceEviction(store));
+    }
     return store;
   }
 
@@ -91,11 +115,10 @@ public final class RefStore implements Pruner.Records {
     snapshotter.create(id);
     synchronized (this) {
       var record = RefRecord.layer(id, parent, options, clock.instant());
-      record.isLocked = true;
-      record.handles = 1;
+      var ref = writes.begin(record);
       records.add(record);
       table.save(record);
-      return new MutableRef(this, record);
+      return ref;
     }
   }
 
@@ -142,17 +165,15 @@ public final class RefStore implements Pruner.Records {
     if (record == null || !record.isRetained || record.handles > 0 || records.hasChildren(record)) {
       return Optional.empty();
     }
-    record.isMutable = true;
-    record.isLocked = true;
-    record.handles = 1;
+    var ref = writes.begin(record);
     record.generation++;
     // Blobs made of the old content are no longer its blobs.
     records
         .removeValues(record, RefTable.DERIVED)
         .forEach(name -> table.removeValue(record.id, name));
-    record.size = -1;
+    records.setSize(record, -1);
     table.save(record);
-    return Optional.of(new MutableRef(this, record));
+    return Optional.of(ref);
   }
 
   /** Lets a retained tree go: at once, or when the handle on it is closed. */
@@ -238,36 +259,6 @@ public final class RefStore implements Pruner.Records {
     }
   }
 
-  Ref commit(RefRecord record) throws IOException {
-    Ref ref;
-    synchronized (this) {
-      record.isMutable = false;
-      record.isLocked = false;
-      table.save(record);
-      ref = new Ref(this, record);
-    }
-    table.flush();
-    return ref;
-  }
-
-  void abandon(RefRecord record) {
-    RefRemoval.Forgotten forgotten;
-    synchronized (this) {
-      record.isLocked = false;
-      if (record.isRetained) {
-        release(record);
-        return;
-      }
-      record.handles--;
-      forgotten = removal.forget(record);
-    }
-    try {
-      removal.erase(forgotten);
-    } catch (IOException e) {
-      throw new IllegalStateException("can't remove the tree " + record.id, e);
-    }
-  }
-
   /** Digests of all blobs that layers have. */
   public synchronized Set<Digest> blobs() {
     return records.blobs();
@@ -312,16 +303,6 @@ public final class RefStore implements Pruner.Records {
 
   synchronized @Nullable RefRecord find(String id) {
     return records.find(id);
-  }
-
-  /** A layer's files are there now. */
-  void unpacked(RefRecord layer) throws IOException {
-    synchronized (this) {
-      layer.lazy = null;
-      layer.isMutable = false;
-      table.save(layer);
-    }
-    table.flush();
   }
 
   /** The value of a layer's record, for instance its diff id; null if there is none. */

@@ -103,7 +103,7 @@ final class RefUsage {
     }
     synchronized (lock) {
       if (records.contains(record.id) && !record.isLocked) {
-        record.size = size;
+        records.setSize(record, size);
         table.save(record);
       }
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RefStoreTest {
   private static final RefOptions PLAIN = RefOptions.regular("test");
   private static final LayerUnpacker NO_LAZY =
-      (layer, _, _) -> {
+      (layer, _, _, _) -> {
         throw new IOException("unexpected " + layer);
       };
   @TempDir Path root;
