@@ -10,9 +10,9 @@ import org.jbuildkit.oci.layer.LayerApplier;
 import org.jbuildkit.store.BlobOrigins;
 import org.jbuildkit.store.ContentStore;
 import org.jbuildkit.store.LayerUnpacker;
+import org.jbuildkit.store.LazyLayer;
 import org.jbuildkit.store.Room;
 import org.jbuildkit.store.RoomyInput;
-import org.jbuildkit.store.LazyLayer;
 
 /** Fetches a layer's blob if it is not there and unpacks it. */
 record BlobUnpacker(ContentStore content, BlobOrigins origins) implements LayerUnpacker {
@@ -41,7 +41,8 @@ record BlobUnpacker(ContentStore content, BlobOrigins origins) implements LayerU
     layer
         .provider()
         .unpacking(
-            layer.descriptor(), () -> apply(layer.descriptor().digest(), directory, isLowest, room));
+            layer.descriptor(),
+            () -> apply(layer.descriptor().digest(), directory, isLowest, room));
   }
 
   private void apply(Digest digest, Path directory, boolean isLowest, Room room)

@@ -35,6 +35,7 @@ import org.jbuildkit.store.LazyLayer;
 import org.jbuildkit.store.OverlaySnapshotter;
 import org.jbuildkit.store.RecordType;
 import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.Room;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ class RegistrySourceTest {
       layer.provider().unpacking(layer.descriptor(), () -> apply(layer, directory, isLowest));
     }
 
-    private void apply(LazyLayer layer, Path directory, boolean isLowest, Room room)
+    private void apply(LazyLayer layer, Path directory, boolean isLowest)
         throws IOException, InterruptedException {
       try (var blob = content.open(layer.descriptor().digest()).orElseThrow();
           var target = Dir.open(directory)) {

@@ -107,6 +107,11 @@ public final class RefStore implements Pruner.Records {
     return snapshotter;
   }
 
+  /** What counts all that the store keeps. */
+  public SpaceBudget budget() {
+    return writes.budget();
+  }
+
   /**
    * A new writable tree on top of another or of nothing. The parent's handle stays the caller's.
    */

@@ -163,7 +163,16 @@ public final class SpaceBudget {
    * @param trees ids of the trees that it writes to
    */
   public WatchedStep watch(Set<String> trees) {
-    var step = new WatchedStep(this, Thread.currentThread(), trees);
+    return watch(trees, Thread.currentThread()::interrupt);
+  }
+
+  /**
+   * As {@link #watch(Set)}, for a step that is stopped in another way.
+   *
+   * @param stopping returns soon
+   */
+  public WatchedStep watch(Set<String> trees, Runnable stopping) {
+    var step = new WatchedStep(this, stopping, trees);
     synchronized (this) {
       steps.add(step);
     }
@@ -175,12 +184,18 @@ public final class SpaceBudget {
   }
 
   /** Stops the step that takes most, unless one is stopping already. */
-  synchronized void stopLargest() {
-    if (steps.stream().anyMatch(WatchedStep::isStopped)) {
-      return;
+  void stopLargest() {
+    Optional<WatchedStep> largest;
+    synchronized (this) {
+      if (steps.stream().anyMatch(WatchedStep::isStopped)) {
+        return;
+      }
+      largest =
+          steps.stream()
+              .filter(step -> charge(step) > 0)
+              .max(Comparator.comparingLong(this::charge));
     }
-    Optional<WatchedStep> largest = steps.stream().max(Comparator.comparingLong(this::charge));
-    largest.filter(step -> charge(step) > 0).ifPresent(WatchedStep::stop);
+    largest.ifPresent(WatchedStep::stop);
   }
 
   private long charge(WatchedStep step) {

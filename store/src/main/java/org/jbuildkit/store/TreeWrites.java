@@ -29,6 +29,10 @@ final class TreeWrites {
     return new MutableRef(store, this, record);
   }
 
+  SpaceBudget budget() {
+    return budget;
+  }
+
   /** Place for a layer's files. */
   SpaceClaim room(RefRecord record) {
     return budget.claim(record.id, Math.max(0, record.size));

@@ -5,14 +5,14 @@ import java.util.Set;
 /** A step that writes what nobody can reserve for it. Closed by the thread that runs it. */
 public final class WatchedStep implements AutoCloseable {
   private final SpaceBudget budget;
-  private final Thread thread;
+  private final Runnable stopping;
   private final Set<String> trees;
   private boolean stopped;
   private boolean ended;
 
-  WatchedStep(SpaceBudget budget, Thread thread, Set<String> trees) {
+  WatchedStep(SpaceBudget budget, Runnable stopping, Set<String> trees) {
     this.budget = budget;
-    this.thread = thread;
+    this.stopping = stopping;
     this.trees = Set.copyOf(trees);
   }
 
@@ -24,10 +24,11 @@ public final class WatchedStep implements AutoCloseable {
     return stopped;
   }
 
+  /** Under the monitor: nothing is stopped that has ended. */
   synchronized void stop() {
     if (!ended && !stopped) {
       stopped = true;
-      thread.interrupt();
+      stopping.run();
     }
   }
 
