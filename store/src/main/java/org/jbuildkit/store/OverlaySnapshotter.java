@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,29 +16,42 @@ import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.MountEntry;
 import org.jbuildkit.linux.MountFlag;
 import org.jbuildkit.linux.Mounts;
+import org.jbuildkit.linux.OverlayMount;
 
 /**
  * Layers as overlayfs directories: {@code LAYER/fs} holds the content with whiteouts as 0/0
  * character devices, {@code LAYER/work} is the kernel's. A stack of any layers is one mount, so
  * merging trees copies nothing.
  *
- * <p>Mount options are limited to one page: layers are named relative to the folder, which takes
- * some hundred of them.
+ * <p>The kernel takes some hundred layers in a mount, and takes them by name in a page of options
+ * or, later kernels, one by one. Of a stack that is higher the lower layers are shown by one
+ * folder, see {@link FlattenedLayers}.
  */
 public final class OverlaySnapshotter implements Snapshotter {
   private static final ByteName CONTENT = ByteName.ofText("fs");
   private static final String EMPTY = "empty";
+  private static final String FLAGS = "index=off,redirect_dir=off,metacopy=off,xino=off";
+
+  /** Bytes of options that a mount takes for sure, and how many names of layers fit in them. */
+  private static final int PAGE = 4000;
+
+  private static final int LAYERS_IN_PAGE = 120;
 
   private final Path root;
+  private final FlattenedLayers flattened;
+  private final int maxLayers;
 
-  private OverlaySnapshotter(Path root) {
+  OverlaySnapshotter(Path root, int maxLayers) {
     this.root = root;
+    this.maxLayers = maxLayers;
+    this.flattened = new FlattenedLayers(root);
   }
 
   /** Opens or creates the layers below a folder, which must be absolute. */
   public static OverlaySnapshotter open(Path root) throws IOException {
     Files.createDirectories(root.resolve(EMPTY).resolve("fs"));
-    return new OverlaySnapshotter(root);
+    boolean oneByOne = OverlayMount.isSupported();
+    return new OverlaySnapshotter(root, oneByOne ? OverlayMount.MAX_LAYERS : LAYERS_IN_PAGE);
   }
 
   @Override
@@ -72,15 +86,51 @@ public final class OverlaySnapshotter implements Snapshotter {
       // Overlayfs wants two; the empty one also hides whiteouts of the lowest layer.
       below.addFirst(EMPTY);
     }
-    var options = new StringBuilder("lowerdir=");
-    for (int i = below.size() - 1; i >= 0; i--) {
-      options.append(below.get(i)).append("/fs").append(i > 0 ? ":" : "");
+    try {
+      mountStack(mountable(below, target), upper, target);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      flattened.release(target);
+      throw e;
     }
-    upper.ifPresent(
-        layer -> options.append(",upperdir=%s/fs,workdir=%s/work".formatted(layer, layer)));
-    options.append(",index=off,redirect_dir=off,metacopy=off,xino=off");
-    Mounts.mountIn(
-        root.toString(), ByteName.ofText("overlay"), name(target), "overlay", options.toString());
+  }
+
+  /**
+   * The stack with as many layers as can be mounted. What is flattened grows in large steps: most
+   * stacks on top of one that was flattened can use the same.
+   */
+  private List<String> mountable(List<String> layers, Path target) throws InterruptedException {
+    if (layers.size() <= maxLayers) {
+      return layers;
+    }
+    int step = maxLayers / 2;
+    int excess = layers.size() - maxLayers + 1;
+    int flat = (excess + step - 1) / step * step;
+    var stack = new ArrayList<String>();
+    stack.add(flattened.use(List.copyOf(layers.subList(0, flat)), target));
+    stack.addAll(layers.subList(flat, layers.size()));
+    return stack;
+  }
+
+  private void mountStack(List<String> layers, Optional<String> upper, Path target)
+      throws IOException, InterruptedException {
+    var lower = layers.reversed().stream().map(layer -> layer + "/fs").toList();
+    var over = upper.map(layer -> new OverlayMount.Upper(layer + "/fs", layer + "/work"));
+    var data =
+        "lowerdir="
+            + String.join(":", lower)
+            + over.map(to -> ",upperdir=" + to.content() + ",workdir=" + to.work()).orElse("")
+            + ","
+            + FLAGS;
+    if (data.length() <= PAGE) {
+      Mounts.mountIn(root.toString(), ByteName.ofText("overlay"), name(target), "overlay", data);
+      return;
+    }
+    var options = new LinkedHashMap<String, String>();
+    for (var flag : FLAGS.split(",", -1)) {
+      int equals = flag.indexOf('=');
+      options.put(flag.substring(0, equals), flag.substring(equals + 1));
+    }
+    new OverlayMount(lower, over, options).mountIn(root.toString(), name(target));
   }
 
   private static ByteName name(Path path) {
@@ -101,6 +151,7 @@ public final class OverlaySnapshotter implements Snapshotter {
   @Override
   public void unmount(Path target) throws IOException {
     Mounts.detach(name(target));
+    flattened.release(target);
   }
 
   @Override
@@ -128,6 +179,7 @@ public final class OverlaySnapshotter implements Snapshotter {
 
   @Override
   public void remove(String layer) throws IOException {
+    flattened.forget(layer);
     try (var dir = Dir.open(root)) {
       dir.removeTree(ByteName.ofText(layer));
     }
