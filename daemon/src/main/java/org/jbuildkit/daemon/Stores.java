@@ -16,6 +16,7 @@ import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
 import org.jbuildkit.store.OverlaySnapshotter;
 import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.SpaceBudget;
 
 /** All that a daemon keeps. */
 record Stores(
@@ -27,13 +28,17 @@ record Stores(
     BuildRecordTable records)
     implements AutoCloseable {
 
+  private static final String DATABASE = "jbuildkit.db";
+
   /**
    * Opens what is below the daemon's root, and removes what a dead daemon left unfinished there.
    */
-  static Stores open(Path root, Clock clock) throws IOException {
-    var database = Database.open(root.resolve("jbuildkit.db"));
+  static Stores open(Path root, SpaceBudget budget, Clock clock) throws IOException {
+    var file = root.resolve(DATABASE);
+    var database = Database.open(file);
+    budget.addStock(() -> Database.bytes(file));
     try {
-      var content = FileContentStore.open(root.resolve("content"));
+      var content = FileContentStore.open(root.resolve("content"), budget);
       var origins = new BlobOrigins(database);
       var refs =
           RefStore.open(
@@ -41,6 +46,7 @@ record Stores(
               OverlaySnapshotter.open(root.resolve("snapshots")),
               new BlobUnpacker(content, origins),
               database,
+              budget,
               clock);
       var records = new BuildRecordTable(database);
       var named = refs.blobs();
