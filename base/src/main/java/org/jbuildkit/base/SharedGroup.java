@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Only a slot that {@code nests} can close a circle: all others wait for what they were made
  * from. So circles are looked for only while a nesting slot waits.
  *
- * <p>Lock order: a slot's gate, then this object's monitor, which guards the waits.
+ * <p>Lock order: this object's monitor guards the waits; no gate is locked under it.
  */
 public final class SharedGroup {
   private final Threads threads;
@@ -136,9 +136,11 @@ public final class SharedGroup {
         .toList();
   }
 
-  private synchronized Activity activity(Flight flight, long now) {
+  private Activity activity(Flight flight, long now) {
     var awaits = new HashSet<String>();
-    flight.awaited.forEach(slot -> awaits.add(slot.toString()));
+    synchronized (this) {
+      flight.awaited.forEach(slot -> awaits.add(slot.toString()));
+    }
     return new Activity(
         flight.slot.toString(),
         Duration.ofNanos(now - flight.startedAt),
