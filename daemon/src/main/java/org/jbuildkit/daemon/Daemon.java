@@ -58,6 +58,7 @@ import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.sources.RegistrySource;
 import org.jbuildkit.store.LayerBlobs;
 import org.jbuildkit.store.Pruner;
+import org.jbuildkit.store.SnapshotterChoice;
 import org.jbuildkit.store.SpaceBudget;
 import org.jbuildkit.store.SpaceWatch;
 import org.jbuildkit.store.checksum.ContentChecksum;
@@ -102,7 +103,8 @@ final class Daemon implements AutoCloseable {
     var diskSize = Collector.diskSize(root);
     var gc = config.ociWorker().gc();
     var budget = budget(gc, diskSize);
-    this.stores = Stores.open(root, budget, clock);
+    var snapshotter = SnapshotterChoice.parse(config.ociWorker().snapshotter());
+    this.stores = Stores.open(root, snapshotter, budget, clock);
     this.space = SpaceWatch.start(budget, stores.refs().snapshotter());
     var caches = new CacheMounts(stores.refs());
     var logLimits = LogLimits.of(System.getenv());
