@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.daemon.config.FrontendsConfig;
+import org.jbuildkit.daemon.config.GcConfig;
 import org.jbuildkit.daemon.trace.SpanForwarding;
 import org.jbuildkit.daemon.trace.TraceIntake;
 import org.jbuildkit.daemon.trace.TraceSocket;
@@ -55,6 +57,9 @@ import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.sources.RegistrySource;
 import org.jbuildkit.store.LayerBlobs;
 import org.jbuildkit.store.Pruner;
+import org.jbuildkit.store.SnapshotterChoice;
+import org.jbuildkit.store.SpaceBudget;
+import org.jbuildkit.store.SpaceWatch;
 import org.jbuildkit.store.checksum.ContentChecksum;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +83,7 @@ final class Daemon implements AutoCloseable {
   private final HttpDownloads downloads =
       new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
   private final Collector collector;
+  private final SpaceWatch space;
   private final BuildHistory history;
   private final Optional<TraceSocket> intake;
   private final Listeners listeners;
@@ -93,7 +99,12 @@ final class Daemon implements AutoCloseable {
     this.executor = OciExecutor.open(Steps.options(config));
     var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
     this.registries = Registries.of(config, clock);
-    this.stores = Stores.open(root, clock);
+    var diskSize = Collector.diskSize(root);
+    var gc = config.ociWorker().gc();
+    var budget = budget(gc, diskSize);
+    var snapshotter = SnapshotterChoice.parse(config.ociWorker().snapshotter());
+    this.stores = Stores.open(root, snapshotter, budget, clock);
+    this.space = SpaceWatch.start(budget, stores.refs().snapshotter());
     var caches = new CacheMounts(stores.refs());
     var platforms = Steps.platforms(config, clock);
     var logLimits = LogLimits.of(System.getenv());
@@ -115,8 +126,7 @@ final class Daemon implements AutoCloseable {
         BuildHistory.open(
             stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
     var refs = stores.refs();
-    var diskSize = Collector.diskSize(root);
-    var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
+    var rules = Collector.describe(gc.effective(diskSize), diskSize);
     var worker =
         Worker.describe(
             config, executor.networkName(), refs.snapshotter().name(), rules, platforms);
@@ -216,6 +226,12 @@ final class Daemon implements AutoCloseable {
         new TarExporter(sessions, clock));
   }
 
+  private static SpaceBudget budget(GcConfig gc, OptionalLong diskSize) {
+    return gc.limit()
+        .map(limit -> SpaceBudget.of(limit.on(diskSize)))
+        .orElseGet(SpaceBudget::unlimited);
+  }
+
   /** What it listens on, in words. */
   List<String> addresses() {
     return listeners.names();
@@ -241,6 +257,7 @@ final class Daemon implements AutoCloseable {
   public void close() {
     listeners.close();
     collector.close();
+    space.close();
     history.close();
     intake.ifPresent(TraceSocket::close);
     forwarding.close();

@@ -1,6 +1,7 @@
 package org.jbuildkit.daemon;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
@@ -14,8 +15,9 @@ import org.jbuildkit.store.BuildRecordTable;
 import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
-import org.jbuildkit.store.OverlaySnapshotter;
 import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.SnapshotterChoice;
+import org.jbuildkit.store.SpaceBudget;
 
 /** All that a daemon keeps. */
 record Stores(
@@ -27,20 +29,26 @@ record Stores(
     BuildRecordTable records)
     implements AutoCloseable {
 
+  private static final String DATABASE = "jbuildkit.db";
+
   /**
    * Opens what is below the daemon's root, and removes what a dead daemon left unfinished there.
    */
-  static Stores open(Path root, Clock clock) throws IOException {
-    var database = Database.open(root.resolve("jbuildkit.db"));
+  static Stores open(Path root, SnapshotterChoice choice, SpaceBudget budget, Clock clock)
+      throws IOException, InterruptedException {
+    var file = root.resolve(DATABASE);
+    var database = Database.open(file);
+    budget.addStock(() -> Database.bytes(file));
     try {
-      var content = FileContentStore.open(root.resolve("content"));
+      var content = FileContentStore.open(root.resolve("content"), budget);
       var origins = new BlobOrigins(database);
       var refs =
           RefStore.open(
               root,
-              OverlaySnapshotter.open(root.resolve("snapshots")),
+              choice.open(Files.createDirectories(root.resolve("snapshots"))),
               new BlobUnpacker(content, origins),
               database,
+              budget,
               clock);
       var records = new BuildRecordTable(database);
       var named = refs.blobs();
@@ -49,7 +57,7 @@ record Stores(
       var _ = BlobSweep.run(content, named);
       var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
       return new Stores(database, content, origins, refs, keys, records);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       database.close();
       throw e;
     }

@@ -43,7 +43,7 @@ final class TestEngine implements AutoCloseable {
         RefStore.open(
             folder,
             OverlaySnapshotter.open(folder.resolve("snapshots")),
-            (_, _, _) -> {},
+            (_, _, _, _) -> {},
             database,
             clock);
     keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);

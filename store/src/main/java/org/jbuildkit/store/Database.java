@@ -58,6 +58,15 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** Bytes that the files of a database take. */
+  public static long bytes(Path file) {
+    long bytes = 0;
+    for (var suffix : List.of("", "-wal", "-shm")) {
+      bytes += file.resolveSibling(file.getFileName() + suffix).toFile().length();
+    }
+    return bytes;
+  }
+
   private static Connection connect(Path file) throws SQLException {
     var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     try (var statement = connection.createStatement()) {

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.jbuildkit.base.Digest;
 
@@ -16,16 +17,27 @@ import org.jbuildkit.base.Digest;
  * {@code ingest} and are swept when the store is opened.
  */
 public final class FileContentStore implements ContentStore {
+  private static final long BLOCK = 4096;
+
   private final Path blobs;
   private final Path ingest;
 
-  private FileContentStore(Path blobs, Path ingest) {
+  private final SpaceBudget budget;
+  private final AtomicLong bytes = new AtomicLong();
+
+  private FileContentStore(Path blobs, Path ingest, SpaceBudget budget) {
     this.blobs = blobs;
     this.ingest = ingest;
+    this.budget = budget;
   }
 
-  /** Opens or creates the store below a folder. */
+  /** Opens or creates the store below a folder, without a limit to what is kept. */
   public static FileContentStore open(Path root) throws IOException {
+    return open(root, SpaceBudget.unlimited());
+  }
+
+  /** As {@link #open(Path)}; the budget counts all blobs from now on. */
+  public static FileContentStore open(Path root, SpaceBudget budget) throws IOException {
     var blobs = Files.createDirectories(root.resolve("blobs/sha256"));
     var ingest = Files.createDirectories(root.resolve("ingest"));
     try (var leftovers = Files.newDirectoryStream(ingest)) {
@@ -33,7 +45,14 @@ public final class FileContentStore implements ContentStore {
         Files.delete(leftover);
       }
     }
-    return new FileContentStore(blobs, ingest);
+    var store = new FileContentStore(blobs, ingest, budget);
+    store.walk((_, size) -> store.bytes.addAndGet(onDisk(size)));
+    budget.addStock(store.bytes::get);
+    return store;
+  }
+
+  private static long onDisk(long size) {
+    return (size + BLOCK - 1) / BLOCK * BLOCK;
   }
 
   private Path path(Digest digest) {
@@ -69,12 +88,15 @@ public final class FileContentStore implements ContentStore {
 
   @Override
   public BlobWriter ingest() throws IOException {
-    return new BlobWriter(ingest, blobs);
+    return new BlobWriter(ingest, blobs, budget.claim(), size -> bytes.addAndGet(onDisk(size)));
   }
 
   @Override
   public void delete(Digest digest) throws IOException {
-    Files.deleteIfExists(path(digest));
+    long size = size(digest).orElse(0L);
+    if (Files.deleteIfExists(path(digest))) {
+      bytes.addAndGet(-onDisk(size));
+    }
   }
 
   @Override

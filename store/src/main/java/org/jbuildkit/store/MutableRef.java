@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MutableRef implements AutoCloseable {
   private final RefStore store;
+  private final TreeWrites writes;
   private final RefRecord record;
   private boolean ended;
 
-  MutableRef(RefStore store, RefRecord record) {
+  MutableRef(RefStore store, TreeWrites writes, RefRecord record) {
+    this.writes = writes;
     this.store = store;
     this.record = record;
   }
@@ -37,6 +39,11 @@ public final class MutableRef implements AutoCloseable {
     return store.mount(record, Optional.of(record.id));
   }
 
+  /** Place for what is about to be written into the tree. */
+  public Room room() {
+    return record.claim == null ? Room.UNBOUNDED : record.claim;
+  }
+
   public @Nullable String value(String name) {
     return store.value(record, name);
   }
@@ -58,7 +65,7 @@ public final class MutableRef implements AutoCloseable {
       }
       ended = true;
     }
-    return store.commit(record);
+    return writes.commit(record);
   }
 
   @Override
@@ -69,7 +76,7 @@ public final class MutableRef implements AutoCloseable {
       }
       ended = true;
     }
-    store.abandon(record);
+    writes.abandon(record);
   }
 
   @Override

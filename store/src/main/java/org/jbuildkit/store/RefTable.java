@@ -9,6 +9,9 @@ import java.util.List;
 
 /** The rows of trees. Writes are queued in order; {@link Database#flush} makes them durable. */
 final class RefTable {
+  /** How names of values begin that are derived from a layer's content. */
+  static final String DERIVED = "layer.";
+
   /** Value under which a layer's diff id is kept. */
   static final String DIFF_ID = "layer.diffid";
 

@@ -54,7 +54,7 @@ public final class ExecRun {
       }
       int status;
       try {
-        status = worker.executor().run(traced(process, context.participants()), log);
+        status = watched(mounts, traced(process, context.participants()), log);
       } catch (IOException | BuildException e) {
         throw BuildException.failed(failure, e);
       }
@@ -65,6 +65,21 @@ public final class ExecRun {
             .withDetail(mounts.keepFor(context.participants()));
       }
       return mounts.commit();
+    }
+  }
+
+  /** What a step writes can't be known before: it is stopped if it takes too much of the disk. */
+  private int watched(ExecMounts mounts, ContainerProcess process, StepLog log)
+      throws IOException, InterruptedException {
+    try (var watch = worker.refs().budget().watch(mounts.writtenTrees())) {
+      try {
+        int status = worker.executor().run(process, log);
+        watch.end();
+        return status;
+      } catch (InterruptedException e) {
+        watch.end();
+        throw e;
+      }
     }
   }
 
