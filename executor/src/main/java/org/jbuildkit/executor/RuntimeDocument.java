@@ -170,7 +170,7 @@ record RuntimeDocument(
     var linux =
         Json.object()
             .put("resources", resources())
-            .put("cgroupsPath", cgroupsPath(cgroupParent(), id))
+            .put("cgroupsPath", controlGroup())
             .put("namespaces", new Json.Arr(namespaces));
     if (isInsecure()) {
       var devices = new HostDevices();
@@ -192,8 +192,15 @@ record RuntimeDocument(
     };
   }
 
-  private String cgroupParent() {
-    return process.cgroupParent().isEmpty() ? host.cgroupParent() : process.cgroupParent();
+  /** Whether the process can be killed for want of memory of its own. */
+  boolean limitsMemory() {
+    return process.resources().filter(limits -> limits.getMemory() > 0).isPresent();
+  }
+
+  /** The container's group, as a path below where groups are mounted, or as systemd names it. */
+  String controlGroup() {
+    var parent = process.cgroupParent().isEmpty() ? host.cgroupParent() : process.cgroupParent();
+    return cgroupsPath(parent, id);
   }
 
   /** Where a container's processes are counted. */
