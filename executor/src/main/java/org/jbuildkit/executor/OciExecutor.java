@@ -47,6 +47,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
   private final EtcFiles etc;
   private final RuntimeDocument.Host host;
   private final Networks networks;
+  private final RuntimeAdvice advice;
   private final RunningContainers running = new RunningContainers();
   private final OpenContainers open = new OpenContainers();
 
@@ -56,8 +57,12 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     this.bundles = bundles;
     this.runtime = runtime;
     this.etc = new EtcFiles(options.dns());
-    this.host = RuntimeDocument.Host.of(options.cgroupParent());
+    this.host =
+        RuntimeDocument.Host.of(
+            options.cgroupParent(),
+            new SecurityLabels(options.apparmorProfile(), options.selinux(), Path.of("/")));
     this.networks = networks;
+    this.advice = new RuntimeAdvice(runtime.program());
   }
 
   /**
@@ -107,6 +112,11 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
   /** What steps see that ask for no network in particular: cni, host or none. */
   public String networkName() {
     return networks.name();
+  }
+
+  /** What is known of the runtime's version. */
+  public RuntimeAdvice advice() {
+    return advice;
   }
 
   /** The runtime's program. */
