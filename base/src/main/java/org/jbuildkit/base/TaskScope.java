@@ -3,36 +3,50 @@ package org.jbuildkit.base;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a block's parallel parts on virtual threads and waits for all of them: the first failure
+ * Runs a block's parallel parts as tasks of their own and waits for all of them: the first failure
  * interrupts the rest, and {@link #join} throws it once every part has ended. Cancellation is
  * interruption: an interrupted {@code join} interrupts the parts, waits for them, and throws.
  *
  * <p>Opened, forked, joined and closed by one thread.
  */
 public final class TaskScope implements AutoCloseable {
-  private final List<Task<?>> tasks = new ArrayList<>();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final Threads threads;
+  private final Threads.Gate gate;
+  private final List<Threads.Running> started = new ArrayList<>();
+  private int unfinished;
+  private @Nullable Throwable failure;
 
-  private TaskScope() {}
+  private TaskScope(Threads threads) {
+    this.threads = threads;
+    this.gate = threads.gate();
+  }
 
   public static TaskScope open() {
-    return new TaskScope();
+    return open(Threads.virtual());
+  }
+
+  /** A scope whose parts run on {@code threads}. */
+  public static TaskScope open(Threads threads) {
+    return new TaskScope(threads);
   }
 
   /** Starts a part at once. */
   public <T extends @Nullable Object> Task<T> fork(Callable<T> body) {
     var task = new Task<T>(body);
-    synchronized (tasks) {
-      tasks.add(task);
-    }
-    task.thread.start();
-    if (failure.get() != null) {
-      task.thread.interrupt();
+    var part = Shared.bound(task::run);
+    gate.lock();
+    try {
+      unfinished++;
+      var running = threads.start("", part);
+      started.add(running);
+      if (failure != null) {
+        running.interrupt();
+      }
+    } finally {
+      gate.unlock();
     }
     return task;
   }
@@ -44,77 +58,81 @@ public final class TaskScope implements AutoCloseable {
    * @throws RuntimeException the first part's failure as it was, or wrapped if it was checked
    */
   public void join() throws InterruptedException {
-    boolean interrupted = awaitAll();
-    if (interrupted) {
+    if (awaitAll(false)) {
       throw new InterruptedException();
     }
-    var first = failure.get();
-    switch (first) {
+    switch (failure()) {
       case null -> {}
-      case BuildException e -> throw e;
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       case InterruptedException _ -> throw new InterruptedException();
-      default -> throw new BuildException(ErrorCode.UNKNOWN, BuildException.describe(first), first);
+      case Throwable e ->
+          throw new BuildException(ErrorCode.UNKNOWN, BuildException.describe(e), e);
     }
   }
 
-  private boolean awaitAll() {
+  private @Nullable Throwable failure() {
+    gate.lock();
+    try {
+      return failure;
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Whether the caller was interrupted meanwhile. */
+  private boolean awaitAll(boolean interruptFirst) {
     boolean interrupted = false;
-    for (int i = 0; i < tasks.size(); i++) {
-      while (true) {
+    gate.lock();
+    try {
+      if (interruptFirst && unfinished > 0) {
+        interruptAll();
+      }
+      while (unfinished > 0) {
         try {
-          tasks.get(i).done.await();
-          break;
+          gate.await();
         } catch (InterruptedException e) {
           interrupted = true;
           interruptAll();
         }
       }
+    } finally {
+      gate.unlock();
     }
     return interrupted;
   }
 
   private void interruptAll() {
-    synchronized (tasks) {
-      tasks.forEach(task -> task.thread.interrupt());
-    }
+    started.forEach(Threads.Running::interrupt);
   }
 
   /** Interrupts what still runs and waits for it. */
   @Override
   public void close() {
-    boolean running = tasks.stream().anyMatch(task -> task.done.getCount() > 0);
-    if (running) {
-      interruptAll();
-    }
-    if (awaitAll()) {
+    if (awaitAll(true)) {
       Thread.currentThread().interrupt();
     }
   }
 
   /** One part; its value is there after {@link TaskScope#join}. */
   public final class Task<T extends @Nullable Object> {
-    private final Thread thread;
-    private final CountDownLatch done = new CountDownLatch(1);
-    private @Nullable T value;
-    private boolean succeeded;
+    private final Callable<T> body;
+    private volatile @Nullable T value;
+    private volatile boolean succeeded;
 
     private Task(Callable<T> body) {
-      this.thread = Thread.ofVirtual().unstarted(() -> run(body));
+      this.body = body;
     }
 
-    private void run(Callable<T> body) {
+    private void run() {
+      @Nullable Throwable error = null;
       try {
         value = body.call();
         succeeded = true;
       } catch (Throwable e) {
-        if (failure.compareAndSet(null, e)) {
-          interruptAll();
-        }
-      } finally {
-        done.countDown();
+        error = e;
       }
+      ended(error);
     }
 
     /**
@@ -128,6 +146,22 @@ public final class TaskScope implements AutoCloseable {
         throw new IllegalStateException("the task has not succeeded");
       }
       return value;
+    }
+  }
+
+  private void ended(@Nullable Throwable error) {
+    gate.lock();
+    try {
+      unfinished--;
+      if (error != null && failure == null) {
+        failure = error;
+        interruptAll();
+      }
+      if (unfinished == 0) {
+        gate.signalAll();
+      }
+    } finally {
+      gate.unlock();
     }
   }
 }

@@ -12,6 +12,8 @@ import org.jbuildkit.base.Digest;
  * only {@link KeyGraph} adds any, under its lock.
  */
 public final class CacheKey {
+  private static final int CONTENT_OUTPUT = -1;
+
   private final String id;
   private final String opDigest;
   private final int output;
@@ -45,7 +47,7 @@ public final class CacheKey {
 
   /** The key of content with this digest, whatever produced it. */
   public static CacheKey content(String contentDigest) {
-    return root(contentDigest, -1);
+    return root(contentDigest, CONTENT_OUTPUT);
   }
 
   public String id() {
@@ -58,6 +60,11 @@ public final class CacheKey {
 
   public int output() {
     return output;
+  }
+
+  /** Whether this names content, whatever produced it. */
+  boolean isContent() {
+    return output == CONTENT_OUTPUT;
   }
 
   /** The digest under which this key is exported. */

@@ -1,16 +1,16 @@
 package org.jbuildkit.solver;
 
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Shared;
-import org.jbuildkit.base.TaskScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One output of a vertex, evaluated by straight-line code: look up by definition, look up by
@@ -19,39 +19,97 @@ import org.jbuildkit.base.TaskScope;
 final class EdgeState<J extends Participant> {
   private final VertexState<J> state;
   private final int output;
+  private final Lookup<J> lookup;
   private final Shared<Match> fast;
   private final Shared<Match> slow;
-  private final Shared<Outcome> outcome;
+  private Shared<Outcome> outcome;
 
   EdgeState(VertexState<J> state, int output) {
     this.state = state;
     this.output = output;
-    var name = state.vertex().digest() + "@" + output;
-    this.fast = new Shared<>("definition keys of " + name, this::matchFast);
-    this.slow = new Shared<>("content keys of " + name, this::matchSlow);
-    this.outcome = new Shared<>("result of " + name, this::solve, o -> o.result().close());
+    this.lookup = new Lookup<>(state, output);
+    var slots = state.solver().slots();
+    this.fast =
+        slots.slot("definition keys of " + this, () -> Errors.at(state.vertex(), "", this::fast));
+    this.slow =
+        slots.slot("content keys of " + this, () -> Errors.at(state.vertex(), "", this::slow));
+    this.outcome = newOutcome();
+  }
+
+  private Shared<Outcome> newOutcome() {
+    return state
+        .solver()
+        .slots()
+        .slot(
+            "result of " + this,
+            () -> Errors.at(state.vertex(), "", this::solve),
+            made -> made.result().close());
+  }
+
+  private synchronized Shared<Outcome> outcome() {
+    return outcome;
   }
 
   VertexState<J> state() {
     return state;
   }
 
-  /** Waits for the result; the handle stays this edge's. */
-  Outcome await() throws InterruptedException {
-    return outcome.await();
+  /** Names this output among those that are alive. */
+  String name() {
+    return state.name() + "@" + output;
+  }
+
+  /** Waits for the result and takes a handle on it, which the caller closes. */
+  HeldInputs.Held hold() throws InterruptedException {
+    return outcome().await(made -> new HeldInputs.Held(made, made.result().retain()));
+  }
+
+  /** Drops a result that turned out to be unusable; the next one who needs it has it made anew. */
+  void forget(Outcome unusable) {
+    var dropped = outcome();
+    if (dropped.peek().filter(unusable::equals).isEmpty()) {
+      return;
+    }
+    synchronized (this) {
+      if (!outcome.equals(dropped)) {
+        return;
+      }
+      outcome = newOutcome();
+    }
+    unusable.hit().ifPresent(state.solver().keys()::removeRecord);
+    dropped.close();
   }
 
   void close() {
-    outcome.peek().ifPresent(done -> done.result().close());
+    fast.close();
+    slow.close();
+    outcome().close();
   }
 
-  /** The keys that dependents may probe with, as far as this tier finds any. */
+  /** The keys that dependents may probe with, as far as definitions tell. */
+  Set<CacheKey> definitionKeys() throws InterruptedException {
+    return keys(fast);
+  }
+
+  /** The keys that dependents may probe with, as far as looking at content tells. */
+  Set<CacheKey> contentKeys() throws InterruptedException {
+    return keys(slow);
+  }
+
   private Set<CacheKey> keys(Shared<Match> tier) throws InterruptedException {
-    var done = outcome.peek();
+    var done = outcome().peek();
     if (done.isPresent()) {
       return done.get().nameable();
     }
     return state.vertex().ignoresCache() ? Set.of() : tier.await().keys();
+  }
+
+  private Match fast() throws InterruptedException {
+    return lookup.byDefinition();
+  }
+
+  private Match slow() throws InterruptedException {
+    return state.inputs().isEmpty() ? fast.await() : lookup.byContent();
   }
 
   private Outcome solve() throws InterruptedException {
@@ -59,9 +117,9 @@ final class EdgeState<J extends Participant> {
     if (!state.vertex().ignoresCache()) {
       for (var tier : List.of(fast, slow)) {
         var match = tier.await();
-        var hit = load(match.keys(), tried);
+        var hit = load(match, tried);
         if (hit.isPresent()) {
-          return found(hit.get(), match);
+          return hit.get();
         }
         if (match.isFinal()) {
           break;
@@ -71,222 +129,129 @@ final class EdgeState<J extends Participant> {
     return produce(tried);
   }
 
-  private Outcome found(Result result, Match match) {
-    match.keys().forEach(key -> state.solver().keys().learn(key, match.inputs()));
-    return new Outcome(result, match.keys(), match.keys(), true);
-  }
-
-  private Optional<Result> load(Set<CacheKey> keys, Set<String> tried) throws InterruptedException {
-    for (var key : keys) {
-      for (var record : state.solver().keys().records(key)) {
-        if (tried.add(record.resultId())) {
-          var loaded = load(key, record);
-          if (loaded.isPresent()) {
-            return loaded;
-          }
+  /** The newest result recorded under any of the keys that can still be loaded. */
+  private Optional<Outcome> load(Match match, Set<String> tried) throws InterruptedException {
+    var graph = state.solver().keys();
+    for (var record : graph.records(match.keys())) {
+      if (tried.add(record.resultId())) {
+        var loaded = load(record);
+        if (loaded.isPresent()) {
+          match.keys().forEach(key -> graph.learn(key, match.inputs()));
+          var keys = graph.agreeing(match.keys(), record);
+          return Optional.of(
+              new Outcome(this, loaded.get(), keys, keys, Optional.of(record), List.of()));
         }
       }
     }
     return Optional.empty();
   }
 
-  private Optional<Result> load(CacheKey key, CacheRecord record) throws InterruptedException {
+  private Optional<Result> load(CacheRecord record) throws InterruptedException {
     try {
       var loaded = state.solver().results().load(record.resultId());
       if (loaded.isPresent()) {
         state.progress().started(true).completed(Optional.empty());
         return loaded;
       }
-    } catch (java.io.IOException | BuildException e) {
+    } catch (IOException | RuntimeException e) {
       state.solver().warn("can't load the result of " + state.vertex().digest(), e);
     }
-    state.solver().keys().removeRecord(key, record);
+    state.solver().keys().removeRecord(record);
     return Optional.empty();
   }
 
-  // Looking up.
-
-  private Match matchFast() throws InterruptedException {
-    return state.inputs().isEmpty() ? matchRoot() : matchInputs(definitionLinks());
-  }
-
-  private Match matchRoot() throws InterruptedException {
-    var keys = new LinkedHashSet<CacheKey>();
-    for (int i = 0; ; i++) {
-      var map = state.cacheMap(i);
-      var key = state.solver().keys().root(map.digest(), output);
-      keys.add(key);
-      if (map.isLast() || !state.solver().keys().records(key).isEmpty()) {
-        return new Match(keys, List.of(), true);
-      }
-    }
-  }
-
-  private List<Set<CacheKey.Link>> definitionLinks() throws InterruptedException {
-    return forInputs(
-        i -> links(state.inputs().get(i).keys(state.inputs().get(i).fast), selector(i)));
-  }
-
-  private static Set<CacheKey.Link> links(Collection<CacheKey> keys, String selector) {
-    return keys.stream()
-        .map(key -> new CacheKey.Link(key, selector))
-        .collect(Collectors.toCollection(LinkedHashSet::new));
-  }
-
-  private String selector(int input) throws InterruptedException {
-    return dep(input).selector();
-  }
-
-  private CacheMap.Dep dep(int input) throws InterruptedException {
-    var deps = state.cacheMap(0).deps();
-    if (input >= deps.size()) {
-      throw BuildException.invalid("cache map has no entry for input " + input);
-    }
-    return deps.get(input);
-  }
-
-  private Match matchInputs(List<Set<CacheKey.Link>> links) throws InterruptedException {
-    var found = query(links);
-    return new Match(intersection(found), links, false);
-  }
-
-  private List<Set<CacheKey>> query(List<Set<CacheKey.Link>> links) throws InterruptedException {
-    var opDigest = state.cacheMap(0).digest();
-    var found = new ArrayList<Set<CacheKey>>();
-    for (int i = 0; i < links.size(); i++) {
-      found.add(state.solver().keys().query(links.get(i), i, opDigest, output));
-    }
-    return found;
-  }
-
-  private static Set<CacheKey> intersection(List<Set<CacheKey>> sets) {
-    var shared = new LinkedHashSet<>(sets.getFirst());
-    sets.forEach(shared::retainAll);
-    return shared;
-  }
-
-  /**
-   * Widens the look by content: first only where an input had no match at all, and only if that
-   * leaves every input with some match but none in common, the others too. So a changed local file
-   * does not make an image that matched by definition be pulled and hashed.
-   */
-  private Match matchSlow() throws InterruptedException {
-    if (state.inputs().isEmpty()) {
-      return fast.await();
-    }
-    var links = new ArrayList<>(definitionLinks());
-    var found = query(links);
-    var missing = new ArrayList<Integer>();
-    var matched = new ArrayList<Integer>();
-    for (int i = 0; i < found.size(); i++) {
-      (found.get(i).isEmpty() ? missing : matched).add(i);
-    }
-    widen(links, missing, false);
-    found = query(links);
-    if (found.stream().anyMatch(Set::isEmpty)) {
-      return Match.NONE;
-    }
-    if (intersection(found).isEmpty()) {
-      widen(links, matched, true);
-      found = query(links);
-    }
-    return new Match(intersection(found), links, true);
-  }
-
-  private void widen(List<Set<CacheKey.Link>> links, List<Integer> inputs, boolean evenIfMatched)
-      throws InterruptedException {
-    var opDigest = state.cacheMap(0).digest();
-    try (var scope = TaskScope.open()) {
-      for (int i : inputs) {
-        scope.fork(() -> {
-          var input = state.inputs().get(i);
-          links.get(i).addAll(links(input.keys(input.slow), selector(i)));
-          var keys = state.solver().keys();
-          if (evenIfMatched || keys.query(links.get(i), i, opDigest, output).isEmpty()) {
-            addContent(links.get(i), i);
-          }
-          return Boolean.TRUE;
-        });
-      }
-      scope.join();
-    }
-  }
-
-  private void addContent(Set<CacheKey.Link> links, int input) throws InterruptedException {
-    if (dep(input).content().isPresent()) {
-      links.add(contentLink(input));
-    }
-  }
-
-  private CacheKey.Link contentLink(int input) throws InterruptedException {
-    return new CacheKey.Link(CacheKey.content(state.contentDigest(input)), "");
-  }
-
-  // Running.
-
+  /** Runs the op, again if results that it was given turn out to be unusable. */
   private Outcome produce(Set<String> tried) throws InterruptedException {
-    var inputs = forInputs(i -> state.inputs().get(i).await());
-    var all = forInputs(i -> alternatives(i, inputs.get(i).keys()));
-    var nameable = forInputs(i -> alternatives(i, inputs.get(i).nameable()));
-    if (!state.vertex().ignoresCache() && !inputs.isEmpty()) {
-      var keys = intersection(query(nameable));
-      var hit = load(keys, tried);
-      if (hit.isPresent()) {
-        return found(hit.get(), new Match(keys, nameable, true));
+    while (true) {
+      try (var inputs = holdInputs()) {
+        try {
+          return produce(inputs, tried);
+        } catch (ResultGone gone) {
+          if (!HeldInputs.forget(gone, inputs.outcomes())) {
+            throw gone.asFailure();
+          }
+        }
       }
     }
-    var results = inputs.stream().map(Outcome::result).toList();
-    var outputs = state.run(identity(nameable), results);
-    if (output >= outputs.size()) {
-      throw BuildException.failed(
-          "invalid response from exec need %d index but %d results received"
-              .formatted(output, outputs.size()));
-    }
-    return save(outputs.get(output), all, nameable);
   }
 
-  private Set<CacheKey.Link> alternatives(int input, Set<CacheKey> keys)
+  private HeldInputs holdInputs() throws InterruptedException {
+    var held = new AtomicReferenceArray<HeldInputs.@Nullable Held>(state.inputs().size());
+    try {
+      forInputs(i -> {
+        held.set(i, state.inputs().get(i).hold());
+        return i;
+      });
+      return HeldInputs.of(held);
+    } catch (InterruptedException | RuntimeException | Error e) {
+      HeldInputs.of(held).close();
+      throw e;
+    }
+  }
+
+  private Outcome produce(HeldInputs inputs, Set<String> tried) throws InterruptedException {
+    var names =
+        new InputNames(
+            forInputs(i -> alternatives(i, inputs, inputs.outcome(i).keys())),
+            forInputs(i -> alternatives(i, inputs, inputs.outcome(i).nameable())));
+    var work = state.work(identity(names, inputs), inputs.results());
+    if (!state.vertex().ignoresCache() && !work.isUnderway()) {
+      // What ended before this run could be joined has left a record by now.
+      var hit = load(lookup.byNames(names.nameable()), tried);
+      if (hit.isPresent()) {
+        return hit.get();
+      }
+    }
+    try (var result = state.run(work, output)) {
+      return save(result, work, names, inputs);
+    } catch (ResultGone gone) {
+      state.abandon(work);
+      throw gone;
+    }
+  }
+
+  private Set<CacheKey.Link> alternatives(int input, HeldInputs inputs, Set<CacheKey> keys)
       throws InterruptedException {
-    var links = links(keys, selector(input));
-    addContent(links, input);
+    var links = lookup.links(input, keys);
+    if (lookup.dep(input).content().isPresent()) {
+      links.add(Lookup.contentLink(state.content(input).of(inputs.held(input))));
+    }
     return links;
   }
 
-  private WorkIdentity identity(List<Set<CacheKey.Link>> nameable) throws InterruptedException {
-    var inputs = new ArrayList<Set<String>>();
-    for (int i = 0; i < nameable.size(); i++) {
-      var names = new HashSet<String>();
-      nameable.get(i).forEach(link -> names.add(link.key().id() + " " + link.selector()));
-      if (names.isEmpty()) {
-        names.add("private " + state.inputs().get(i).state().vertex().digest());
+  private WorkIdentity identity(InputNames names, HeldInputs inputs) throws InterruptedException {
+    var all = new ArrayList<Set<String>>();
+    for (int i = 0; i < names.nameable().size(); i++) {
+      var known = new HashSet<String>();
+      names.nameable().get(i).forEach(link -> known.add(link.key().id() + " " + link.selector()));
+      if (known.isEmpty()) {
+        known.add("private " + inputs.outcome(i).edge().name());
       }
-      inputs.add(names);
+      all.add(known);
     }
-    return new WorkIdentity(state.cacheMap(0).digest(), inputs, state.vertex().ignoresCache());
+    return new WorkIdentity(state.cacheMap(0).digest(), all, state.vertex().ignoresCache());
   }
 
-  private Outcome save(
-      Result result, List<Set<CacheKey.Link>> all, List<Set<CacheKey.Link>> nameable)
+  private Outcome save(Result result, Work<J> work, InputNames names, HeldInputs inputs)
       throws InterruptedException {
-    var graph = state.solver().keys();
     var keys = new LinkedHashSet<CacheKey>();
-    var offered = new LinkedHashSet<CacheKey>();
     if (state.inputs().isEmpty()) {
       state.cacheMap(0);
-      state.knownCacheMaps().forEach(map -> keys.add(graph.root(map.digest(), output)));
-      offered.addAll(keys);
+      state.knownCacheMaps().forEach(map -> keys.add(CacheKey.root(map.digest(), output)));
     } else {
       var opDigest = state.cacheMap(0).digest();
-      keys.add(graph.intern(opDigest, output, all));
-      if (nameable.equals(all)) {
-        offered.addAll(keys);
-      } else if (nameable.stream().noneMatch(Set::isEmpty)) {
-        offered.add(graph.intern(opDigest, output, nameable));
-      }
+      var key = state.solver().keys().intern(opDigest, output, names);
+      keys.add(key.isEphemeral() ? work.name(output, key) : key);
     }
     record(result, keys);
-    boolean forced = state.vertex().ignoresCache();
-    return new Outcome(result.retain(), keys, forced ? Set.of() : offered, false);
+    boolean offered = !state.vertex().ignoresCache() && names.isNameable();
+    return new Outcome(
+        this,
+        result.retain(),
+        keys,
+        offered ? keys : Set.of(),
+        Optional.empty(),
+        inputs.outcomes());
   }
 
   private void record(Result result, Set<CacheKey> keys) {
@@ -298,27 +263,17 @@ final class EdgeState<J extends Participant> {
       var record = new CacheRecord(id, state.solver().clock().instant());
       keys.forEach(key -> state.solver().keys().addRecord(key, record));
       state.solver().keys().flush();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw BuildException.failed("failed to store the result", e);
     }
   }
 
-  private <T> List<T> forInputs(PerInput<T> body) throws InterruptedException {
-    try (var scope = TaskScope.open()) {
-      var tasks = new ArrayList<TaskScope.Task<T>>();
-      for (int i = 0; i < state.inputs().size(); i++) {
-        int input = i;
-        tasks.add(scope.fork(() -> body.of(input)));
-      }
-      scope.join();
-      return tasks.stream()
-          .map(TaskScope.Task::get)
-          .collect(Collectors.toCollection(ArrayList::new));
-    }
+  private <T> List<T> forInputs(Lookup.PerInput<T> body) throws InterruptedException {
+    return lookup.forInputs(body);
   }
 
-  @FunctionalInterface
-  private interface PerInput<T> {
-    T of(int input) throws InterruptedException;
+  @Override
+  public String toString() {
+    return name();
   }
 }

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jbuildkit.base.Digest;
@@ -19,8 +18,8 @@ import org.jbuildkit.base.Digest;
  * All keys known, joined by links (input position, op digest, output, selector), with the records
  * stored under them. Kept whole in memory; each change is written to a {@link KeyStorage}.
  *
- * <p>Two keys are the same when at every input they share an alternative: {@link #intern} finds
- * such a key instead of making another, and adds the alternatives it did not know.
+ * <p>Two keys are the same when at every input they share an alternative: {@code intern} finds such
+ * a key instead of making another, and adds the alternatives it did not know.
  *
  * <p>Lock order: one lock guards everything; storage calls are made under it so that rows are
  * written in the order in which they depend on each other, and must not call back.
@@ -33,6 +32,7 @@ public final class KeyGraph {
   private final Map<String, CacheKey> keys = new HashMap<>();
   private final Map<Step, Set<CacheKey>> steps = new HashMap<>();
   private final Map<String, Map<String, CacheRecord>> records = new HashMap<>();
+  private final Map<String, Set<CacheKey>> keysOf = new HashMap<>();
 
   /**
    * @param newId makes a fresh id for a key with inputs
@@ -60,9 +60,13 @@ public final class KeyGraph {
 
     @Override
     public void record(String keyId, String resultId, Instant createdAt) {
-      records
-          .computeIfAbsent(keyId, _ -> new LinkedHashMap<>())
-          .put(resultId, new CacheRecord(resultId, createdAt));
+      var key = keys.get(keyId);
+      if (key != null) {
+        records
+            .computeIfAbsent(keyId, _ -> new LinkedHashMap<>())
+            .put(resultId, new CacheRecord(resultId, createdAt));
+        keysOf.computeIfAbsent(resultId, _ -> new LinkedHashSet<>()).add(key);
+      }
     }
   }
 
@@ -83,53 +87,79 @@ public final class KeyGraph {
     return found;
   }
 
-  /** The root key of an op without inputs; made known to the graph when it is saved under. */
-  public CacheKey root(String opDigest, int output) {
-    return CacheKey.root(opDigest, output);
-  }
-
   /**
-   * The key of an output whose inputs have these alternatives, found or made.
+   * The key of an output of an op with inputs, found or made; it goes by all names from then on.
    *
-   * @param inputs for each input at least one alternative
+   * <p>Two keys are the same when they share a name at every input, unless the inputs' content is
+   * known to differ: what a definition stands for may change, what content stands for does not.
    */
-  public synchronized CacheKey intern(
-      String opDigest, int output, List<? extends Collection<CacheKey.Link>> inputs) {
-    if (inputs.isEmpty()) {
-      return CacheKey.root(opDigest, output);
-    }
+  synchronized CacheKey intern(String opDigest, int output, InputNames names) {
+    var inputs = names.all();
     boolean ephemeral =
         inputs.stream().anyMatch(links -> links.stream().allMatch(l -> l.key().isEphemeral()));
     if (ephemeral || opDigest.startsWith(CacheMap.RANDOM)) {
       return new CacheKey(newId.get(), opDigest, output, inputs.size(), true);
     }
-    var key = common(opDigest, output, inputs).orElseGet(() -> create(opDigest, output, inputs));
+    var known = common(opDigest, output, names.isNameable() ? names.nameable() : inputs);
+    var key =
+        known.stream()
+            .filter(candidate -> agrees(candidate, inputs))
+            .findFirst()
+            .orElseGet(() -> create(opDigest, output, inputs.size()));
     learn(key, inputs);
     return key;
   }
 
-  private Optional<CacheKey> common(
+  private Set<CacheKey> common(
       String opDigest, int output, List<? extends Collection<CacheKey.Link>> inputs) {
     var shared = new LinkedHashSet<>(query(inputs.getFirst(), 0, opDigest, output));
     for (int i = 1; i < inputs.size() && !shared.isEmpty(); i++) {
       shared.retainAll(query(inputs.get(i), i, opDigest, output));
     }
-    return shared.stream().findFirst();
+    return shared;
   }
 
-  private CacheKey create(
-      String opDigest, int output, List<? extends Collection<CacheKey.Link>> inputs) {
-    var key = new CacheKey(newId.get(), opDigest, output, inputs.size(), false);
+  private static boolean agrees(CacheKey key, List<? extends Collection<CacheKey.Link>> inputs) {
+    for (int i = 0; i < inputs.size(); i++) {
+      if (!agrees(key.links(i), inputs.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether these can be names of the same content. */
+  private static boolean agrees(Collection<CacheKey.Link> some, Collection<CacheKey.Link> others) {
+    boolean known = false;
+    for (var link : others) {
+      if (link.key().isContent()) {
+        if (some.contains(link)) {
+          return true;
+        }
+        known = true;
+      }
+    }
+    return !known || some.stream().noneMatch(link -> link.key().isContent());
+  }
+
+  private CacheKey create(String opDigest, int output, int inputCount) {
+    var key = new CacheKey(newId.get(), opDigest, output, inputCount, false);
     remember(key);
     return key;
   }
 
-  /** Adds alternatives to a key; ephemeral ones are not kept, they never match again. */
-  public synchronized void learn(CacheKey key, List<? extends Collection<CacheKey.Link>> inputs) {
+  /**
+   * Adds alternatives to a key, except at inputs whose content is known to differ. Ephemeral ones
+   * are not kept, they never match again.
+   */
+  synchronized void learn(CacheKey key, List<? extends Collection<CacheKey.Link>> inputs) {
     if (key.isEphemeral()) {
       return;
     }
     for (int i = 0; i < inputs.size(); i++) {
+      if (!agrees(key.links(i), inputs.get(i))) {
+        continue;
+      }
       for (var link : inputs.get(i)) {
         if (!link.key().isEphemeral() && index(key, i, link)) {
           remember(link.key());
@@ -151,8 +181,11 @@ public final class KeyGraph {
       return;
     }
     remember(key);
-    records.computeIfAbsent(key.id(), _ -> new LinkedHashMap<>()).put(record.resultId(), record);
-    storage.addRecord(key.id(), record.resultId(), record.createdAt());
+    var stored = records.computeIfAbsent(key.id(), _ -> new LinkedHashMap<>());
+    if (stored.putIfAbsent(record.resultId(), record) == null) {
+      keysOf.computeIfAbsent(record.resultId(), _ -> new LinkedHashSet<>()).add(key);
+      storage.addRecord(key.id(), record.resultId(), record.createdAt());
+    }
   }
 
   /** Returns when all changes so far are durable. Call without holding any lock. */
@@ -160,22 +193,59 @@ public final class KeyGraph {
     storage.flush();
   }
 
-  /** Forgets a record that can't be loaded any more, under this key. */
-  public synchronized void removeRecord(CacheKey key, CacheRecord record) {
-    var stored = records.get(key.id());
-    if (stored != null && stored.remove(record.resultId()) != null) {
-      storage.removeRecord(key.id(), record.resultId());
+  /** Forgets a record that can't be loaded any more, under all keys. */
+  public synchronized void removeRecord(CacheRecord record) {
+    var named = keysOf.remove(record.resultId());
+    if (named == null) {
+      return;
+    }
+    for (var key : named) {
+      var stored = records.get(key.id());
+      if (stored != null && stored.remove(record.resultId()) != null) {
+        storage.removeRecord(key.id(), record.resultId());
+        if (stored.isEmpty()) {
+          records.remove(key.id());
+        }
+      }
     }
   }
 
-  /** The records under a key, newest first, then by id. */
-  public synchronized List<CacheRecord> records(CacheKey key) {
-    var found = new ArrayList<>(records.getOrDefault(key.id(), Map.of()).values());
-    found.sort(
+  /** The records under any of these keys, newest first, then by id. */
+  public synchronized List<CacheRecord> records(Collection<CacheKey> keys) {
+    var found = new LinkedHashMap<String, CacheRecord>();
+    for (var key : keys) {
+      found.putAll(records.getOrDefault(key.id(), Map.of()));
+    }
+    var sorted = new ArrayList<>(found.values());
+    sorted.sort(
         Comparator.comparing(CacheRecord::createdAt)
             .reversed()
             .thenComparing(CacheRecord::resultId));
-    return found;
+    return sorted;
+  }
+
+  /** Those of {@code keys} that name the record's result, as far as content tells. */
+  synchronized Set<CacheKey> agreeing(Set<CacheKey> keys, CacheRecord record) {
+    var recorded = new LinkedHashSet<>(keys);
+    recorded.retainAll(keysOf.getOrDefault(record.resultId(), Set.of()));
+    var agreeing = new LinkedHashSet<CacheKey>();
+    for (var key : keys) {
+      boolean named =
+          recorded.contains(key) || recorded.stream().anyMatch(other -> agree(key, other));
+      if (named) {
+        agreeing.add(key);
+      }
+    }
+    return agreeing;
+  }
+
+  private static boolean agree(CacheKey key, CacheKey other) {
+    for (int i = 0; i < key.inputCount(); i++) {
+      if (!agrees(key.links(i), other.links(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The alternatives at one input of a key, a copy. */

@@ -15,11 +15,19 @@ public interface Op<J extends Participant> {
   CacheMap cacheMap(int index, OpContext<J> context) throws IOException, InterruptedException;
 
   /**
-   * Does the work.
+   * Does the work. May evaluate more for the builds that want it, with {@link Solver#solveWithin}.
    *
    * @param inputs handles that stay the caller's
    * @return one handle per output; the caller closes them
    */
   List<Result> run(OpContext<J> context, List<Result> inputs)
       throws IOException, InterruptedException;
+
+  /**
+   * The op that serves two builds which have the same vertex, but may differ in what is no part of
+   * its identity.
+   */
+  default Op<J> merged(Op<J> other) {
+    return this;
+  }
 }

@@ -1,19 +1,41 @@
 package org.jbuildkit.solver;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * A result with the names it goes by.
  *
+ * @param edge the output it is of
  * @param result the owner's handle
  * @param keys all names, which dependents save their results under
  * @param nameable the names that dependents may look up records by; fewer than {@code keys} where a
  *     forced re-run lies below
- * @param isCached whether the result came from a record
+ * @param hit where it was found, if it was not made
+ * @param inputs what it was made from; nothing if it was found
  */
-record Outcome(Result result, Set<CacheKey> keys, Set<CacheKey> nameable, boolean isCached) {
+record Outcome(
+    EdgeState<?> edge,
+    Result result,
+    Set<CacheKey> keys,
+    Set<CacheKey> nameable,
+    Optional<CacheRecord> hit,
+    List<Outcome> inputs) {
   Outcome {
     keys = Set.copyOf(keys);
     nameable = Set.copyOf(nameable);
+    inputs = List.copyOf(inputs);
+  }
+
+  /** Outcomes are told apart, however alike. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
   }
 }

@@ -5,8 +5,12 @@ import java.util.Optional;
 /** A vertex's progress, told once and fanned out to all builds that take part, late ones too. */
 public interface VertexProgress<J extends Participant> extends VertexReport {
 
-  /** The build sees all that was and will be reported. */
-  void join(J participant);
+  /**
+   * The build sees all that was and will be reported.
+   *
+   * @param vertex the vertex as the build's own definition has it
+   */
+  void join(J participant, Vertex<J> vertex);
 
   void leave(J participant);
 

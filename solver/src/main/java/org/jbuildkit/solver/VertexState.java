@@ -2,44 +2,59 @@ package org.jbuildkit.solver;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ErrorDetail;
+import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.Shared;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that is known of one vertex while some build wants it: its cache maps, the digests of its
  * inputs' content, its outputs, and who takes part.
+ *
+ * <p>Lock order: the solver's monitor, then this object's, which guards all fields and is held for
+ * bookkeeping only.
  */
 final class VertexState<J extends Participant> implements OpContext<J> {
+  private final String name;
   private final Vertex<J> vertex;
   private final List<EdgeState<J>> inputs;
   private final Solver<J> solver;
   private final VertexProgress<J> progress;
-  private final Set<J> jobs = new LinkedHashSet<>();
-  private final List<Shared<CacheMap>> cacheMaps = new CopyOnWriteArrayList<>();
-  private final List<Shared<String>> contentDigests = new ArrayList<>();
-  private final Map<Integer, EdgeState<J>> outputs = new HashMap<>();
+  private final Map<J, Vertex<J>> jobs = new LinkedHashMap<>();
+  private final List<Shared<CacheMap>> cacheMaps = new ArrayList<>(1);
+  private final List<ContentState<J>> contents;
+  private final Map<Integer, EdgeState<J>> outputs = new HashMap<>(2);
+  private Op<J> op;
   private @Nullable Work<J> work;
+  private boolean closed;
 
+  /**
+   * @param name differs from the names of all other states that live at the same time
+   */
   VertexState(
-      Vertex<J> vertex, List<EdgeState<J>> inputs, Solver<J> solver, VertexProgress<J> progress) {
+      String name,
+      Vertex<J> vertex,
+      List<EdgeState<J>> inputs,
+      Solver<J> solver,
+      VertexProgress<J> progress) {
+    this.name = name;
     this.vertex = vertex;
     this.inputs = List.copyOf(inputs);
     this.solver = solver;
     this.progress = progress;
+    this.op = vertex.op();
+    this.contents = new ArrayList<>(inputs.size());
     for (int i = 0; i < inputs.size(); i++) {
-      int input = i;
-      contentDigests.add(
-          new Shared<>(
-              "content of input " + i + " of " + vertex.digest(), () -> digestContent(input)));
+      contents.add(new ContentState<>(this, i));
     }
+  }
+
+  String name() {
+    return name;
   }
 
   Vertex<J> vertex() {
@@ -58,27 +73,32 @@ final class VertexState<J extends Participant> implements OpContext<J> {
     return progress;
   }
 
+  synchronized Op<J> op() {
+    return op;
+  }
+
   synchronized EdgeState<J> output(int index) {
     return outputs.computeIfAbsent(index, i -> new EdgeState<>(this, i));
   }
 
-  synchronized void addJob(J job) {
-    if (jobs.add(job)) {
-      progress.join(job);
+  /** Whether the build is new here. */
+  synchronized boolean addJob(J job, Vertex<J> as) {
+    if (jobs.putIfAbsent(job, as) != null) {
+      return false;
     }
+    op = op.merged(as.op());
+    return true;
   }
 
   /** Whether no build is left. */
   synchronized boolean removeJob(J job) {
-    if (jobs.remove(job)) {
-      progress.leave(job);
-    }
+    jobs.remove(job);
     return jobs.isEmpty();
   }
 
   @Override
   public synchronized List<J> participants() {
-    return List.copyOf(jobs);
+    return List.copyOf(jobs.keySet());
   }
 
   @Override
@@ -91,59 +111,67 @@ final class VertexState<J extends Participant> implements OpContext<J> {
     Shared<CacheMap> slot;
     synchronized (this) {
       if (index == cacheMaps.size()) {
+        requireOpen();
         cacheMaps.add(
-            new Shared<>(
-                "cache map " + index + " of " + vertex.digest(), () -> computeCacheMap(index)));
+            solver.slots().slot("cache map %d of %s".formatted(index, name), () -> keyed(index)));
       }
       slot = cacheMaps.get(index);
     }
     return slot.await();
   }
 
+  private void requireOpen() {
+    if (closed) {
+      throw new BuildException(ErrorCode.CANCELLED, "context canceled");
+    }
+  }
+
   /** The cache maps computed so far. */
   List<CacheMap> knownCacheMaps() {
-    var known = new ArrayList<CacheMap>();
-    cacheMaps.forEach(slot -> slot.peek().ifPresent(known::add));
-    return known;
-  }
-
-  private CacheMap computeCacheMap(int index) throws InterruptedException {
-    if (!inputs.isEmpty()) {
-      return failing(() -> vertex.op().cacheMap(index, this), "failed to load cache key");
-    }
-    return reported(
-        () -> failing(() -> vertex.op().cacheMap(index, this), "failed to load cache key"));
-  }
-
-  String contentDigest(int input) throws InterruptedException {
-    return contentDigests.get(input).await();
-  }
-
-  private String digestContent(int input) throws InterruptedException {
-    var digester = cacheMap(0).deps().get(input).content().orElseThrow(IllegalStateException::new);
-    var outcome = inputs.get(input).await();
-    try (var held = outcome.result().retain()) {
-      return digester.digest(held);
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      var run = progress.started(false);
-      var error = located(BuildException.failed("failed to compute cache key", e));
-      run.completed(Optional.of(error));
-      throw error;
-    }
-  }
-
-  /** The outputs of the run on these inputs, shared with whoever wants the same. */
-  List<Result> run(WorkIdentity identity, List<Result> held) throws InterruptedException {
-    Work<J> mine;
+    List<Shared<CacheMap>> slots;
     synchronized (this) {
+      slots = List.copyOf(cacheMaps);
+    }
+    return slots.stream().map(Shared::peek).flatMap(Optional::stream).toList();
+  }
+
+  private CacheMap keyed(int index) throws InterruptedException {
+    Errors.Attempt<CacheMap> body = () -> op().cacheMap(index, this);
+    return inputs.isEmpty()
+        ? reported(() -> Errors.at(vertex, "failed to load cache key", body))
+        : Errors.at(vertex, "failed to load cache key", body);
+  }
+
+  ContentState<J> content(int input) {
+    return contents.get(input);
+  }
+
+  /** The run that this vertex takes part in, for all of its outputs. */
+  Work<J> work(WorkIdentity identity, List<Result> held) {
+    synchronized (this) {
+      requireOpen();
       if (work == null) {
         work = solver.works().join(identity, this, held);
       }
-      mine = work;
+      return work;
     }
-    return reported(() -> failing(mine::await, ""));
+  }
+
+  /** Takes part in a failed run no more, so that the next one starts anew. */
+  void abandon(Work<J> failed) {
+    synchronized (this) {
+      if (!failed.equals(work)) {
+        return;
+      }
+      work = null;
+    }
+    solver.works().withdraw(failed);
+    solver.works().leave(failed, this);
+  }
+
+  /** Waits for an output of a run; the caller closes the handle. */
+  Result run(Work<J> mine, int output) throws InterruptedException {
+    return reported(() -> Errors.at(vertex, "", () -> mine.output(output)));
   }
 
   <T> T reported(Waiting<T> body) throws InterruptedException {
@@ -153,9 +181,7 @@ final class VertexState<J extends Participant> implements OpContext<J> {
       run.completed(Optional.empty());
       return value;
     } catch (InterruptedException e) {
-      run.completed(
-          Optional.of(
-              new BuildException(org.jbuildkit.base.ErrorCode.CANCELLED, "context canceled", e)));
+      run.completed(Optional.of(new BuildException(ErrorCode.CANCELLED, "context canceled", e)));
       throw e;
     } catch (RuntimeException e) {
       run.completed(Optional.of(e));
@@ -163,46 +189,29 @@ final class VertexState<J extends Participant> implements OpContext<J> {
     }
   }
 
-  private <T> T failing(Attempt<T> body, String what) throws InterruptedException {
-    try {
-      return body.call();
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      throw located(what.isEmpty() ? asBuildException(e) : BuildException.failed(what, e));
-    }
-  }
-
-  private static BuildException asBuildException(Exception e) {
-    return e instanceof BuildException known
-        ? known
-        : new BuildException(org.jbuildkit.base.ErrorCode.UNKNOWN, BuildException.describe(e), e);
-  }
-
-  private BuildException located(BuildException error) {
-    boolean known = error.details().stream().anyMatch(ErrorDetail.Vertex.class::isInstance);
-    return known ? error : error.withDetail(new ErrorDetail.Vertex(vertex.digest().toString()));
-  }
-
   /** Lets go of everything; no build wants this vertex any more. */
   void close() {
+    var slots = new ArrayList<Shared<?>>();
     List<EdgeState<J>> edges;
-    Work<J> mine;
+    @Nullable Work<J> mine;
     synchronized (this) {
+      closed = true;
+      slots.addAll(cacheMaps);
       edges = List.copyOf(outputs.values());
       mine = work;
       work = null;
     }
+    slots.forEach(Shared::close);
+    contents.forEach(ContentState::close);
     edges.forEach(EdgeState::close);
     if (mine != null) {
       solver.works().leave(mine, this);
     }
   }
 
-  /** Something that may wait and may fail in any way. */
-  @FunctionalInterface
-  interface Attempt<T> {
-    T call() throws Exception;
+  @Override
+  public String toString() {
+    return name;
   }
 
   /** Something that may wait. */

@@ -1,31 +1,41 @@
 package org.jbuildkit.solver;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.Shared;
 
 /** One run of an op on given inputs, shared by all vertices that turned out to want the same. */
 final class Work<J extends Participant> implements OpContext<J> {
   private final WorkIdentity identity;
+  private final VertexState<J> first;
   private final List<VertexState<J>> vertices = new CopyOnWriteArrayList<>();
+  private final List<Result> inputs;
+  private final Map<Integer, CacheKey> names = new HashMap<>();
   private final Shared<List<Result>> outputs;
+  private boolean closed;
 
+  /**
+   * @param inputs handles that stay the caller's
+   */
   Work(WorkIdentity identity, VertexState<J> first, List<Result> inputs) {
     this.identity = identity;
+    this.first = first;
+    this.inputs = inputs.stream().map(Result::retain).toList();
     vertices.add(first);
-    var held = inputs.stream().map(Result::retain).toList();
     this.outputs =
-        new Shared<>(
-            "run " + first.vertex().digest(),
-            () -> first.vertex().op().run(this, held),
-            results -> results.forEach(Result::close));
-    this.held = held;
+        first
+            .solver()
+            .slots()
+            .nestingSlot(
+                "run of " + first.name(), this::run, results -> results.forEach(Result::close));
   }
-
-  private final List<Result> held;
 
   WorkIdentity identity() {
     return identity;
@@ -43,14 +53,52 @@ final class Work<J extends Participant> implements OpContext<J> {
     return vertices.isEmpty();
   }
 
-  /** Waits for the outputs; the handles stay the work's. */
-  List<Result> await() throws InterruptedException {
-    return outputs.await();
+  boolean isUnderway() {
+    return outputs.isUnderway();
+  }
+
+  private List<Result> run() throws Exception {
+    var held = holdInputs();
+    try {
+      return first.op().run(this, held);
+    } finally {
+      held.forEach(Result::close);
+    }
+  }
+
+  private synchronized List<Result> holdInputs() {
+    if (closed) {
+      throw new BuildException(ErrorCode.CANCELLED, "context canceled");
+    }
+    return inputs.stream().map(Result::retain).toList();
+  }
+
+  /** Waits for an output; the caller closes the handle. */
+  Result output(int index) throws InterruptedException {
+    return outputs.await(results -> {
+      if (index >= results.size()) {
+        throw BuildException.failed(
+            "invalid response from exec need %d index but %d results received"
+                .formatted(index, results.size()));
+      }
+      return results.get(index).retain();
+    });
+  }
+
+  /** The one name by which all who take part call an output that goes by no lasting name. */
+  synchronized CacheKey name(int output, CacheKey proposed) {
+    return names.computeIfAbsent(output, _ -> proposed);
   }
 
   void close() {
-    outputs.peek().ifPresent(results -> results.forEach(Result::close));
-    held.forEach(Result::close);
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    outputs.close();
+    inputs.forEach(Result::close);
   }
 
   @Override

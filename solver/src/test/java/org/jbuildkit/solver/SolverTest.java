@@ -68,7 +68,7 @@ class SolverTest {
 
   private static final class Silent implements VertexProgress<Build> {
     @Override
-    public void join(Build participant) {}
+    public void join(Build participant, Vertex<Build> vertex) {}
 
     @Override
     public void leave(Build participant) {}

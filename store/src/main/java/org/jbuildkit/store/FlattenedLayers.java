@@ -1,14 +1,12 @@
 package org.jbuildkit.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.base.Shared;
 import org.jbuildkit.linux.Dir;
@@ -22,37 +20,37 @@ final class FlattenedLayers {
   private static final int MAX_IDLE = 8;
   private static final String PREFIX = "flat-";
 
-  private final Path root;
+  private final LayerFolders layers;
   // Least recently used first. Guarded by this, as the counts are.
   private final LinkedHashMap<List<String>, Flat> flats = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Path, Flat> mounted = new HashMap<>();
 
   private static final class Flat {
-    final List<String> layers;
+    final List<String> stack;
     final String name = PREFIX + RandomId.next();
     final Shared<String> made;
     int users;
     boolean isStale;
 
-    Flat(List<String> layers, FlattenedLayers home) {
-      this.layers = layers;
+    Flat(List<String> stack, FlattenedLayers home) {
+      this.stack = stack;
       this.made = new Shared<>("flat layers " + name, () -> home.make(this));
     }
   }
 
-  FlattenedLayers(Path root) {
-    this.root = root;
+  FlattenedLayers(LayerFolders layers) {
+    this.layers = layers;
   }
 
   /**
-   * The name of the folder that shows these layers, for a mount at {@code target}.
+   * The name of the layer that shows these layers, for a mount at {@code target}.
    *
-   * @param layers lowest first
+   * @param stack lowest first
    */
-  String use(List<String> layers, Path target) throws InterruptedException {
+  String use(List<String> stack, Path target) throws InterruptedException {
     Flat flat;
     synchronized (this) {
-      flat = flats.computeIfAbsent(layers, key -> new Flat(key, this));
+      flat = flats.computeIfAbsent(stack, key -> new Flat(key, this));
       flat.users++;
       mounted.put(target, flat);
     }
@@ -69,7 +67,7 @@ final class FlattenedLayers {
     mounted.remove(target);
     flat.users--;
     if (flat.users == 0 && flat.made.peek().isEmpty()) {
-      flats.remove(flat.layers, flat);
+      flats.remove(flat.stack, flat);
     }
   }
 
@@ -84,7 +82,7 @@ final class FlattenedLayers {
       flat.users--;
       var idle = flats.values().stream().filter(one -> one.users == 0).toList();
       unneeded.addAll(idle.subList(0, Math.max(0, idle.size() - MAX_IDLE)));
-      unneeded.forEach(one -> flats.remove(one.layers));
+      unneeded.forEach(one -> flats.remove(one.stack));
       if (flat.isStale && flat.users == 0) {
         unneeded.add(flat);
       }
@@ -98,9 +96,9 @@ final class FlattenedLayers {
   void forget(String layer) throws IOException {
     var unneeded = new ArrayList<Flat>();
     synchronized (this) {
-      var affected = flats.values().stream().filter(flat -> flat.layers.contains(layer)).toList();
+      var affected = flats.values().stream().filter(flat -> flat.stack.contains(layer)).toList();
       for (var flat : affected) {
-        flats.remove(flat.layers);
+        flats.remove(flat.stack);
         flat.isStale = true;
         if (flat.users == 0) {
           unneeded.add(flat);
@@ -113,14 +111,9 @@ final class FlattenedLayers {
   }
 
   private String make(Flat flat) throws IOException {
-    var folder = Files.createDirectory(root.resolve(flat.name));
-    Files.createDirectory(folder.resolve("fs"));
-    try (var target = Dir.open(folder.resolve("fs"))) {
-      for (var layer : flat.layers) {
-        try (var from = Dir.open(root.resolve(layer).resolve("fs"))) {
-          LayerFold.apply(from, target);
-        }
-      }
+    layers.create(flat.name);
+    try (var target = Dir.open(layers.content(flat.name))) {
+      LayerFold.link(layers, flat.stack, target);
       return flat.name;
     } catch (IOException | RuntimeException e) {
       remove(flat);
@@ -129,8 +122,6 @@ final class FlattenedLayers {
   }
 
   private void remove(Flat flat) throws IOException {
-    try (var dir = Dir.open(root)) {
-      dir.removeTree(ByteName.ofText(flat.name));
-    }
+    layers.remove(flat.name);
   }
 }

@@ -34,7 +34,7 @@ public final class VertexTrail implements VertexProgress<Job> {
   }
 
   @Override
-  public synchronized void join(Job job) {
+  public synchronized void join(Job job, org.jbuildkit.solver.Vertex<Job> as) {
     if (jobs.add(job)) {
       job.progress().vertex(vertex);
       past.forEach(event -> send(job, event));
