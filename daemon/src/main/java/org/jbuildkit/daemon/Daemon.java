@@ -124,7 +124,7 @@ final class Daemon implements AutoCloseable {
             stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
     var refs = stores.refs();
     var rules = Collector.describe(gc.effective(diskSize), diskSize);
-    var worker = Worker.describe(config, refs.snapshotter().name(), rules);
+    var worker = Worker.describe(config, executor.networkName(), refs.snapshotter().name(), rules);
     var containers = new BridgeContainers(execs, executor);
     var frontends = frontends(config.frontends(), containers, worker);
     var runs = new FrontendRuns(builds, frontends, worker.getID());

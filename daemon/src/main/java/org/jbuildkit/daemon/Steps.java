@@ -1,11 +1,16 @@
 package org.jbuildkit.daemon;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.daemon.config.DaemonConfig;
-import org.jbuildkit.engine.exec.ContainerProcess;
+import org.jbuildkit.daemon.config.OciWorkerConfig;
 import org.jbuildkit.executor.DnsOptions;
 import org.jbuildkit.executor.ExecutorOptions;
+import org.jbuildkit.executor.network.NetworkOptions;
+import org.jspecify.annotations.Nullable;
 
 /** What the configuration means for running steps. */
 final class Steps {
@@ -13,27 +18,52 @@ final class Steps {
 
   static ExecutorOptions options(DaemonConfig config) {
     var dns = config.dns();
+    var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return new ExecutorOptions(
         config.root().resolve("executor"),
         config.ociWorker().binary(),
-        Optional.ofNullable(System.getenv("PATH")).orElse(""),
-        network(config),
+        path,
+        network(config, path),
         config.ociWorker().cgroupParent(),
         new DnsOptions(given(dns.nameservers()), given(dns.options()), given(dns.search())),
         config.traceSocket());
   }
 
-  /** Without a plug-in network, {@code auto} is the host's. */
-  static ContainerProcess.Network network(DaemonConfig config) {
-    return switch (config.ociWorker().network().mode()) {
-      case AUTO, HOST -> ContainerProcess.Network.HOST;
-      case NONE -> ContainerProcess.Network.NONE;
-      case CNI, BRIDGE ->
-          throw new IllegalArgumentException(
-              "network mode "
-                  + config.ociWorker().network().mode().text()
-                  + " is not supported by this daemon");
+  private static NetworkOptions network(DaemonConfig config, String searchPath) {
+    var network = config.ociWorker().network();
+    return new NetworkOptions(
+        mode(network.mode()),
+        config.root().resolve("net"),
+        Path.of(network.cniConfigPath()),
+        Path.of(network.cniBinaryPath()),
+        network.cniPoolSize(),
+        network.bridgeName(),
+        network.bridgeSubnet(),
+        Stream.of(searchPath.split(":", -1)).filter(Steps::isPlace).map(Path::of).toList(),
+        Optional.ofNullable(System.getenv("BUILDKIT_CNI_INIT_LOCK_PATH"))
+            .filter(file -> !file.isEmpty())
+            .map(Path::of));
+  }
+
+  private static boolean isPlace(String folder) {
+    return folder.startsWith("/");
+  }
+
+  private static NetworkOptions.Mode mode(OciWorkerConfig.Mode mode) {
+    return switch (mode) {
+      case AUTO ->
+          isTrue(System.getenv("BUILDKIT_NETWORK_BRIDGE_AUTO"))
+              ? NetworkOptions.Mode.BRIDGE
+              : NetworkOptions.Mode.AUTO;
+      case HOST -> NetworkOptions.Mode.HOST;
+      case NONE -> NetworkOptions.Mode.NONE;
+      case CNI -> NetworkOptions.Mode.CNI;
+      case BRIDGE -> NetworkOptions.Mode.BRIDGE;
     };
+  }
+
+  private static boolean isTrue(@Nullable String text) {
+    return text != null && GoValues.parseBool(text).orElse(false);
   }
 
   private static Optional<List<String>> given(List<String> values) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
@@ -29,7 +28,8 @@ final class Worker {
   private Worker() {}
 
   /** The worker's id is made once and kept in the root folder. */
-  static WorkerRecord describe(DaemonConfig config, String snapshotter, List<GCPolicy> collection)
+  static WorkerRecord describe(
+      DaemonConfig config, String network, String snapshotter, List<GCPolicy> collection)
       throws IOException {
     var idFile = config.root().resolve("workerid");
     if (!Files.exists(idFile)) {
@@ -41,7 +41,7 @@ final class Worker {
         .putLabels(LABEL + "executor", "oci")
         .putLabels(LABEL + "snapshotter", snapshotter)
         .putLabels(LABEL + "hostname", Files.readString(HOSTNAME).trim())
-        .putLabels(LABEL + "network", Steps.network(config).name().toLowerCase(Locale.ROOT))
+        .putLabels(LABEL + "network", network)
         .putLabels(LABEL + "oci.process-mode", "sandbox")
         .putLabels(LABEL + "selinux.enabled", "false")
         .putAllLabels(config.ociWorker().labels())

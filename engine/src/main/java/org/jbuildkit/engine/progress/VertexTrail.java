@@ -34,7 +34,11 @@ public final class VertexTrail implements VertexProgress<Job> {
   }
 
   @Override
-  public synchronized void join(Job job, org.jbuildkit.solver.Vertex<Job> as) {
+  public void join(Job job, org.jbuildkit.solver.Vertex<Job> as) {
+    show(job);
+  }
+
+  private synchronized void show(Job job) {
     if (jobs.add(job)) {
       job.progress().vertex(vertex);
       past.forEach(event -> send(job, event));
@@ -109,7 +113,7 @@ public final class VertexTrail implements VertexProgress<Job> {
   /** A trail outside of the graph that one build alone sees, announced at once. */
   public static VertexTrail of(Job job, String digest, String name, Clock clock) {
     var trail = new VertexTrail(Vertex.newBuilder().setDigest(digest).setName(name).build(), clock);
-    trail.join(job);
+    trail.show(job);
     return trail;
   }
 
