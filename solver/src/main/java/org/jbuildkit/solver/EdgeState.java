@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.Shared;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,7 @@ final class EdgeState<J extends Participant> {
       outcome = newOutcome();
     }
     unusable.hit().ifPresent(state.solver().keys()::removeRecord);
+    state.abandonWork();
     dropped.close();
   }
 
@@ -131,13 +133,13 @@ final class EdgeState<J extends Participant> {
 
   /** The newest result recorded under any of the keys that can still be loaded. */
   private Optional<Outcome> load(Match match, Set<String> tried) throws InterruptedException {
-    var graph = state.solver().keys();
-    for (var record : graph.records(match.keys())) {
+    for (var found : state.solver().keys().records(match.keys()).entrySet()) {
+      var record = found.getKey();
       if (tried.add(record.resultId())) {
         var loaded = load(record);
         if (loaded.isPresent()) {
-          match.keys().forEach(key -> graph.learn(key, match.inputs()));
-          var keys = graph.agreeing(match.keys(), record);
+          // All keys of a root are its own; others may stand for what inputs once were.
+          var keys = state.inputs().isEmpty() ? match.keys() : found.getValue();
           return Optional.of(
               new Outcome(this, loaded.get(), keys, keys, Optional.of(record), List.of()));
         }
@@ -165,7 +167,10 @@ final class EdgeState<J extends Participant> {
     while (true) {
       try (var inputs = holdInputs()) {
         try {
-          return produce(inputs, tried);
+          var made = produce(inputs, tried);
+          if (made.isPresent()) {
+            return made.get();
+          }
         } catch (ResultGone gone) {
           if (!HeldInputs.forget(gone, inputs.outcomes())) {
             throw gone.asFailure();
@@ -189,7 +194,9 @@ final class EdgeState<J extends Participant> {
     }
   }
 
-  private Outcome produce(HeldInputs inputs, Set<String> tried) throws InterruptedException {
+  /** Nothing if another output of this vertex dropped the run meanwhile. */
+  private Optional<Outcome> produce(HeldInputs inputs, Set<String> tried)
+      throws InterruptedException {
     var names =
         new InputNames(
             forInputs(i -> alternatives(i, inputs, inputs.outcome(i).keys())),
@@ -199,14 +206,19 @@ final class EdgeState<J extends Participant> {
       // What ended before this run could be joined has left a record by now.
       var hit = load(lookup.byNames(names.nameable()), tried);
       if (hit.isPresent()) {
-        return hit.get();
+        return hit;
       }
     }
     try (var result = state.run(work, output)) {
-      return save(result, work, names, inputs);
+      return Optional.of(save(result, work, names, inputs));
     } catch (ResultGone gone) {
       state.abandon(work);
       throw gone;
+    } catch (BuildException e) {
+      if (e.code() == ErrorCode.CANCELLED && !state.takesPartIn(work) && !state.isClosed()) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
