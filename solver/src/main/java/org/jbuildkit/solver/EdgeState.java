@@ -62,7 +62,17 @@ final class EdgeState<J extends Participant> {
 
   /** Waits for the result and takes a handle on it, which the caller closes. */
   HeldInputs.Held hold() throws InterruptedException {
-    return outcome().await(made -> new HeldInputs.Held(made, made.result().retain()));
+    while (true) {
+      var slot = outcome();
+      try {
+        return slot.await(made -> new HeldInputs.Held(made, made.result().retain()));
+      } catch (BuildException e) {
+        if (slot.equals(outcome())) {
+          throw e;
+        }
+        // The result was dropped meanwhile.
+      }
+    }
   }
 
   /** Drops a result that turned out to be unusable; the next one who needs it has it made anew. */
@@ -111,7 +121,7 @@ final class EdgeState<J extends Participant> {
   }
 
   private Match slow() throws InterruptedException {
-    return state.inputs().isEmpty() ? fast.await() : lookup.byContent();
+    return lookup.byContent();
   }
 
   private Outcome solve() throws InterruptedException {

@@ -36,9 +36,18 @@ final class Lookup<J extends Participant> {
       var key = CacheKey.root(map.digest(), output);
       keys.add(key);
       if (map.isLast() || !graph().records(Set.of(key)).isEmpty()) {
-        return new Match(keys, true);
+        return new Match(keys, map.isLast());
       }
     }
+  }
+
+  /** All keys of a root, for when the record found first can't be loaded. */
+  private Match wholeRoot() throws InterruptedException {
+    int last = 0;
+    while (!state.cacheMap(last).isLast()) {
+      last++;
+    }
+    return byNames(List.of());
   }
 
   private KeyGraph graph() {
@@ -111,6 +120,9 @@ final class Lookup<J extends Participant> {
    * does not make an image that matched by definition be pulled and hashed.
    */
   Match byContent() throws InterruptedException {
+    if (state.isRoot()) {
+      return wholeRoot();
+    }
     var links = definitionLinks();
     var found = query(links);
     var missing = new ArrayList<Integer>();

@@ -48,6 +48,10 @@ final class Runs {
       var value = inputs.get(i);
       name.append(' ').append(dep.selector()).append('=');
       name.append(dep.byContent() ? value.part(dep.selector()).digest() : value.name());
+      if (!dep.byContent() && spec.inputs().get(i).spec().op().hasTwoMaps()) {
+        // What was found by the first map is not known by the second.
+        name.append('/').append(world.era());
+      }
     }
     // Names are as deep as graphs: equal ones are called by a number.
     return world.shortName(name.toString());
@@ -55,9 +59,10 @@ final class Runs {
 
   Run start(Spec spec, boolean forced, String name) {
     count++;
+    world.trace("run of %s %s as %s".formatted(spec, forced ? "forced" : "", name));
     var before = newest.get(name);
     if (before != null && !forced && !name.contains("private")) {
-      if (!before.ended && !before.task.isInterrupted()) {
+      if (!before.ended && !before.forced && !before.task.isToldToStop()) {
         world.violation(spec + " runs while the same runs");
       }
       boolean kept =
@@ -84,7 +89,7 @@ final class Runs {
   /** Whoever was given up may record while another already looked. */
   void recorded(String resultId) {
     var run = byResult.get(resultId);
-    if (run != null && !world.threads().current().isInterrupted() && !run.forced) {
+    if (run != null && !world.threads().current().isToldToStop() && !run.forced) {
       run.recorded.add(resultId);
     }
   }

@@ -51,6 +51,7 @@ final class SimJob implements Participant {
 
   /** The body of the build's task. */
   void build() {
+    world.trace(this + " starts");
     try {
       if (world.random().nextBoolean()) {
         for (var target : targets) {
@@ -72,6 +73,7 @@ final class SimJob implements Participant {
     } finally {
       solver.release(this);
       ended = true;
+      world.trace(id + " has ended");
     }
   }
 
@@ -128,6 +130,7 @@ final class SimJob implements Participant {
       world.threads().pause();
     }
     cancelled = true;
+    world.trace(id + " is cancelled");
     task.interrupt();
   }
 
@@ -137,6 +140,7 @@ final class SimJob implements Participant {
       world.threads().pause();
     }
     released = true;
+    world.trace(id + " is released");
     solver.release(this);
   }
 

@@ -33,6 +33,7 @@ final class SimStore implements ResultStore {
       throw new IOException(world.boom("save", mine.peek().all().op()));
     }
     var id = "result" + values.size();
+    world.trace("saved %s of %s".formatted(id, mine.peek().name()));
     values.put(id, mine.peek());
     needed.put(id, mine.saved());
     world.runs().savedAs(id, mine.peek().name());
@@ -43,6 +44,7 @@ final class SimStore implements ResultStore {
   public Optional<Result> load(String resultId) throws IOException {
     world.threads().pause();
     loads++;
+    world.trace("load of " + resultId);
     var value = values.get(resultId);
     if (value == null) {
       world.violation("a result is loaded that was never saved: " + resultId);
@@ -70,6 +72,7 @@ final class SimStore implements ResultStore {
     if (!all.isEmpty()) {
       var id = all.get(world.random().nextInt(all.size()));
       (world.random().nextBoolean() ? gone : lost).add(id);
+      world.trace("damaged " + id);
     }
   }
 

@@ -41,6 +41,7 @@ final class SimThreads implements Threads {
     private boolean started;
     private boolean interrupted;
     private boolean signalled;
+    private boolean toldToStop;
     private @Nullable SimGate waitsAt;
 
     private Task(String name, Runnable body) {
@@ -63,6 +64,7 @@ final class SimThreads implements Threads {
       if (!alive.contains(this)) {
         return;
       }
+      toldToStop = true;
       if (equals(current)) {
         thread.interrupt();
         return;
@@ -76,9 +78,9 @@ final class SimThreads implements Threads {
       }
     }
 
-    /** Whether it was told to stop. */
-    boolean isInterrupted() {
-      return interrupted || thread.isInterrupted();
+    /** Whether it was ever interrupted. */
+    boolean isToldToStop() {
+      return toldToStop;
     }
 
     private void give() {

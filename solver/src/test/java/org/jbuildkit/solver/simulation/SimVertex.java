@@ -122,6 +122,7 @@ final class SimVertex implements Vertex<SimJob>, Op<SimJob> {
       return outputs;
     } finally {
       run.ended(done);
+      world.trace("end of run of %s: %s".formatted(spec, done));
     }
   }
 
@@ -129,7 +130,7 @@ final class SimVertex implements Vertex<SimJob>, Op<SimJob> {
       OpContext<SimJob> context, List<Result> given, List<Value> values, String name)
       throws InterruptedException {
     work(6);
-    if (context.participants().isEmpty() && !world.threads().current().isInterrupted()) {
+    if (context.participants().isEmpty() && !world.threads().current().isToldToStop()) {
       work(20);
     }
     var saved = new HashSet<String>();

@@ -69,6 +69,7 @@ final class Simulation {
 
   private List<SimJob> round(Round round) throws InterruptedException {
     world.newThreads();
+    world.trace("round, era " + world.era());
     var threads = world.threads();
     var solver =
         new Solver<SimJob>(

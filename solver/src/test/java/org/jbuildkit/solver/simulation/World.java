@@ -13,6 +13,8 @@ import org.jbuildkit.solver.simulation.SimResult.Value;
 
 /** All that one simulation knows: what is drawn from its seed, and what went wrong. */
 final class World {
+  private static final boolean TRACED = Boolean.getBoolean("simulation.trace");
+
   private final Random random;
   private final Chaos chaos;
   private final Term.Table terms = new Term.Table();
@@ -96,7 +98,15 @@ final class World {
     return !quiet && random.nextDouble() < probability;
   }
 
+  /** Tells what happens, where one seed is looked at closely. */
+  void trace(String what) {
+    if (TRACED) {
+      System.out.println(what);
+    }
+  }
+
   void violation(String what) {
+    trace("VIOLATION " + what);
     violations.add(what);
   }
 
