@@ -204,14 +204,14 @@ final class EdgeState<J extends Participant> {
     }
   }
 
-  /** Nothing if another output of this vertex dropped the run meanwhile. */
+  /** Nothing if what the run was given is unusable, or another output of this vertex dropped it. */
   private Optional<Outcome> produce(HeldInputs inputs, Set<String> tried)
       throws InterruptedException {
     var names =
         new InputNames(
             forInputs(i -> alternatives(i, inputs, inputs.outcome(i).keys())),
             forInputs(i -> alternatives(i, inputs, inputs.outcome(i).nameable())));
-    var work = state.work(identity(names, inputs), inputs.results());
+    var work = state.work(identity(names, inputs), inputs);
     if (!state.vertex().ignoresCache() && !work.isUnderway()) {
       // What ended before this run could be joined has left a record by now.
       var hit = load(lookup.byNames(names.nameable()), tried);
@@ -220,9 +220,12 @@ final class EdgeState<J extends Participant> {
       }
     }
     try (var result = state.run(work, output)) {
-      return Optional.of(save(result, work, names, inputs));
+      return Optional.of(save(result, work, names));
     } catch (ResultGone gone) {
       state.abandon(work);
+      if (HeldInputs.forget(gone, work.from())) {
+        return Optional.empty();
+      }
       throw gone;
     } catch (BuildException e) {
       if (e.code() == ErrorCode.CANCELLED && !state.takesPartIn(work) && !state.isClosed()) {
@@ -254,8 +257,7 @@ final class EdgeState<J extends Participant> {
     return new WorkIdentity(state.cacheMap(0).digest(), all, state.vertex().ignoresCache());
   }
 
-  private Outcome save(Result result, Work<J> work, InputNames names, HeldInputs inputs)
-      throws InterruptedException {
+  private Outcome save(Result result, Work<J> work, InputNames names) throws InterruptedException {
     var keys = new LinkedHashSet<CacheKey>();
     if (state.inputs().isEmpty()) {
       state.cacheMap(0);
@@ -268,12 +270,7 @@ final class EdgeState<J extends Participant> {
     record(result, keys);
     boolean offered = !state.vertex().ignoresCache() && names.isNameable();
     return new Outcome(
-        this,
-        result.retain(),
-        keys,
-        offered ? keys : Set.of(),
-        Optional.empty(),
-        inputs.outcomes());
+        this, result.retain(), keys, offered ? keys : Set.of(), Optional.empty(), work.from());
   }
 
   private void record(Result result, Set<CacheKey> keys) {

@@ -25,8 +25,7 @@ final class Lookup<J extends Participant> {
     if (state.inputs().isEmpty()) {
       return root();
     }
-    var links = definitionLinks();
-    return new Match(matches(links), false);
+    return taught(definitionLinks(), Set.of(), false);
   }
 
   private Match root() throws InterruptedException {
@@ -87,7 +86,7 @@ final class Lookup<J extends Participant> {
   }
 
   /** The match of these names, which the keys found go by from now on. */
-  private Match taught(List<Set<CacheKey.Link>> links, Set<Integer> made)
+  private Match taught(List<Set<CacheKey.Link>> links, Set<Integer> made, boolean isFinal)
       throws InterruptedException {
     var keys = matches(links);
     var certain = new ArrayList<Set<CacheKey.Link>>();
@@ -97,7 +96,7 @@ final class Lookup<J extends Participant> {
       certain.add(isOne || made.contains(i) ? links.get(i) : Set.of());
     }
     keys.forEach(key -> graph().learn(key, certain));
-    return new Match(keys, true);
+    return new Match(keys, isFinal);
   }
 
   /** By the names of inputs that are all made. */
@@ -107,7 +106,7 @@ final class Lookup<J extends Participant> {
       for (int i = 0; i < names.size(); i++) {
         all.add(i);
       }
-      return taught(names, all);
+      return taught(names, all, true);
     }
     var keys = new LinkedHashSet<CacheKey>();
     state.knownCacheMaps().forEach(map -> keys.add(CacheKey.root(map.digest(), output)));
@@ -139,7 +138,7 @@ final class Lookup<J extends Participant> {
     if (matches(links).isEmpty()) {
       widen(links, matched, true, made);
     }
-    return taught(links, made);
+    return taught(links, made, true);
   }
 
   private void widen(

@@ -151,7 +151,7 @@ final class VertexState<J extends Participant> implements OpContext<J> {
   }
 
   /** The run that this vertex takes part in, for all of its outputs. */
-  Work<J> work(WorkIdentity identity, List<Result> held) {
+  Work<J> work(WorkIdentity identity, HeldInputs held) {
     synchronized (this) {
       requireOpen();
       if (work == null) {

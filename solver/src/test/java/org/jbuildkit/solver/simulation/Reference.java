@@ -16,6 +16,8 @@ final class Reference {
   private final Set<Spec> forced;
   private final Map<List<Object>, Boolean> known = new HashMap<>();
 
+  private String why = "";
+
   Reference(int era, Set<Spec> forced) {
     this.era = era;
     this.forced = forced;
@@ -33,6 +35,9 @@ final class Reference {
     if (answer == null) {
       answer = part.isEmpty() ? allowsAll(term, at, strict) : allowsPart(term, at, part, strict);
       known.put(question, answer);
+      if (!answer && why.isEmpty()) {
+        why = "%s is not %s%s".formatted(term, at, part);
+      }
     }
     return answer;
   }
@@ -89,6 +94,11 @@ final class Reference {
     }
     int oldest = strict && forced.contains(at.spec()) ? era : 1;
     return term.era() >= oldest && term.era() <= era;
+  }
+
+  /** The first that was not allowed. */
+  String why() {
+    return why;
   }
 
   /** Whether a run of an op in this graph may come to need the same op's run. */

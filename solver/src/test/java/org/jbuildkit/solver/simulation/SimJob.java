@@ -82,7 +82,7 @@ final class SimJob implements Participant {
       world.threads().pause();
       var value = ((SimResult) solved.result()).peek();
       if (!reference.allows(value, target)) {
-        world.violation("%s gets %s for %s".formatted(id, value.all(), target));
+        world.violation("%s gets a wrong value: %s".formatted(id, reference.why()));
       }
       return id;
     }

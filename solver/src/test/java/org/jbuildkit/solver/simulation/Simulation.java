@@ -155,12 +155,17 @@ final class Simulation {
     return new SimProgress(world);
   }
 
+  /**
+   * Where outcomes change, one target may be found by what the other one no longer is; so there is
+   * only one then.
+   */
   private void repetition() throws InterruptedException {
     var targets =
         targets().stream()
             .filter(target ->
                 target.spec().closure(true).stream().noneMatch(spec -> spec.op().isRandom()))
             .filter(target -> !Reference.mayBeCircular(target.spec()))
+            .limit(specs.stream().anyMatch(spec -> spec.op().isChanging()) ? 1 : 2)
             .toList();
     if (targets.isEmpty() || !world.violations().isEmpty()) {
       return;
