@@ -47,7 +47,6 @@ import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.oci.registry.EnvironmentProxies;
 import org.jbuildkit.protocol.otlp.ResourceSpans;
-import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.sources.HttpDownloads;
 import org.jbuildkit.sources.HttpSource;
@@ -109,6 +108,7 @@ final class Daemon implements AutoCloseable {
     this.stores = Stores.open(root, snapshotter, budget, clock);
     this.space = SpaceWatch.start(budget, stores.refs().snapshotter());
     var caches = new CacheMounts(stores.refs());
+    var platforms = Steps.platforms(config, clock);
     var logLimits = LogLimits.of(System.getenv());
     var execs =
         new ExecWorker(
@@ -118,6 +118,7 @@ final class Daemon implements AutoCloseable {
             sessions,
             scratch,
             logLimits,
+            Steps.emulators(config, platforms),
             config.traceSocket(),
             clock);
     var engine = engine(config, execs, clock);
@@ -128,10 +129,12 @@ final class Daemon implements AutoCloseable {
             stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
     var refs = stores.refs();
     var rules = Collector.describe(gc.effective(diskSize), diskSize);
-    var worker = Worker.describe(config, executor.networkName(), refs.snapshotter().name(), rules);
+    var worker =
+        Worker.describe(
+            config, executor.networkName(), refs.snapshotter().name(), rules, platforms);
     var containers = new BridgeContainers(execs, executor);
     var frontends = frontends(config.frontends(), containers, worker);
-    var runs = new FrontendRuns(builds, frontends, worker.getID());
+    var runs = new FrontendRuns(builds, frontends, worker.id());
     var flow =
         new SolveFlow(
             engine,
@@ -201,7 +204,7 @@ final class Daemon implements AutoCloseable {
   }
 
   private static Frontends frontends(
-      FrontendsConfig config, BridgeContainers containers, WorkerRecord worker) {
+      FrontendsConfig config, BridgeContainers containers, Worker worker) {
     var frontends = new ArrayList<Frontend>();
     if (config.dockerfile()) {
       frontends.add(new DockerfileLanguage(new OwnImages(config.runsOwnImages())));

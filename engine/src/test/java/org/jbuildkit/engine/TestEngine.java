@@ -57,6 +57,7 @@ final class TestEngine implements AutoCloseable {
             new SessionRegistry(),
             scratch,
             LogLimits.DEFAULT,
+            org.jbuildkit.engine.exec.Emulation.NONE,
             Optional.empty(),
             clock);
     var ops =
