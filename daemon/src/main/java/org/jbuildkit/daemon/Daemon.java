@@ -47,7 +47,6 @@ import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.oci.registry.EnvironmentProxies;
 import org.jbuildkit.protocol.otlp.ResourceSpans;
-import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.sources.HttpDownloads;
 import org.jbuildkit.sources.HttpSource;
@@ -58,6 +57,7 @@ import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.sources.RegistrySource;
 import org.jbuildkit.store.LayerBlobs;
 import org.jbuildkit.store.Pruner;
+import org.jbuildkit.store.SnapshotterChoice;
 import org.jbuildkit.store.SpaceBudget;
 import org.jbuildkit.store.SpaceWatch;
 import org.jbuildkit.store.checksum.ContentChecksum;
@@ -70,6 +70,8 @@ final class Daemon implements AutoCloseable {
 
   private final RootLock lock;
   private final Stores stores;
+  private final ContentChecksum checksums =
+      new ContentChecksum(e -> LOG.warn("can't keep digests of a tree", e));
   private final SpanRecorder spans = new SpanRecorder(Clock.systemUTC());
   private final SpanForwarding forwarding = SpanForwarding.of(System.getenv());
   private final Tracing tracing = new Tracing(this::keep, Clock.systemUTC());
@@ -102,9 +104,11 @@ final class Daemon implements AutoCloseable {
     var diskSize = Collector.diskSize(root);
     var gc = config.ociWorker().gc();
     var budget = budget(gc, diskSize);
-    this.stores = Stores.open(root, budget, clock);
+    var snapshotter = SnapshotterChoice.parse(config.ociWorker().snapshotter());
+    this.stores = Stores.open(root, snapshotter, budget, clock);
     this.space = SpaceWatch.start(budget, stores.refs().snapshotter());
     var caches = new CacheMounts(stores.refs());
+    var platforms = Steps.platforms(config, clock);
     var logLimits = LogLimits.of(System.getenv());
     var execs =
         new ExecWorker(
@@ -114,6 +118,7 @@ final class Daemon implements AutoCloseable {
             sessions,
             scratch,
             logLimits,
+            Steps.emulators(config, platforms),
             config.traceSocket(),
             clock);
     var engine = engine(config, execs, clock);
@@ -124,10 +129,12 @@ final class Daemon implements AutoCloseable {
             stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
     var refs = stores.refs();
     var rules = Collector.describe(gc.effective(diskSize), diskSize);
-    var worker = Worker.describe(config, executor.networkName(), refs.snapshotter().name(), rules);
+    var worker =
+        Worker.describe(
+            config, executor.networkName(), refs.snapshotter().name(), rules, platforms);
     var containers = new BridgeContainers(execs, executor);
     var frontends = frontends(config.frontends(), containers, worker);
-    var runs = new FrontendRuns(builds, frontends, worker.getID());
+    var runs = new FrontendRuns(builds, frontends, worker.id());
     var flow =
         new SolveFlow(
             engine,
@@ -177,7 +184,6 @@ final class Daemon implements AutoCloseable {
 
   private BuildEngine engine(DaemonConfig config, ExecWorker execs, Clock clock) {
     var refs = stores.refs();
-    var checksums = new ContentChecksum();
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
@@ -198,7 +204,7 @@ final class Daemon implements AutoCloseable {
   }
 
   private static Frontends frontends(
-      FrontendsConfig config, BridgeContainers containers, WorkerRecord worker) {
+      FrontendsConfig config, BridgeContainers containers, Worker worker) {
     var frontends = new ArrayList<Frontend>();
     if (config.dockerfile()) {
       frontends.add(new DockerfileLanguage(new OwnImages(config.runsOwnImages())));
@@ -262,6 +268,7 @@ final class Daemon implements AutoCloseable {
     registries.close();
     downloads.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    checksums.close();
     stores.close();
     lock.close();
   }

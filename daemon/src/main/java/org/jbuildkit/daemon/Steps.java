@@ -1,19 +1,29 @@
 package org.jbuildkit.daemon;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.daemon.config.OciWorkerConfig;
+import org.jbuildkit.engine.exec.Emulation;
 import org.jbuildkit.executor.DnsOptions;
 import org.jbuildkit.executor.ExecutorOptions;
 import org.jbuildkit.executor.network.NetworkOptions;
+import org.jbuildkit.executor.platform.Emulators;
+import org.jbuildkit.executor.platform.RunnablePlatforms;
+import org.jbuildkit.oci.Platform;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the configuration means for running steps. */
 final class Steps {
+  private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
+
   private Steps() {}
 
   static ExecutorOptions options(DaemonConfig config) {
@@ -27,6 +37,34 @@ final class Steps {
         config.ociWorker().cgroupParent(),
         new DnsOptions(given(dns.nameservers()), given(dns.options()), given(dns.search())),
         config.traceSocket());
+  }
+
+  /** What runs here; it is looked for at once, so that nobody waits for it later. */
+  static RunnablePlatforms platforms(DaemonConfig config, Clock clock) throws IOException {
+    var configured = config.ociWorker().platforms().stream().map(Platform::parse).toList();
+    var platforms =
+        new RunnablePlatforms(
+            config.root().resolve("executor").resolve("probes"),
+            configured,
+            config.platformsMaxAge(),
+            clock);
+    Thread.ofVirtual().name("platforms").start(() -> look(platforms));
+    return platforms;
+  }
+
+  private static void look(RunnablePlatforms platforms) {
+    try {
+      var _ = platforms.runnable();
+    } catch (IOException e) {
+      LOG.warn("can't try the programs of other machines: {}", e.getMessage());
+    } catch (InterruptedException _) {
+      // The daemon ends.
+    }
+  }
+
+  static Emulation emulators(DaemonConfig config, RunnablePlatforms platforms) {
+    var folder = config.root().resolve("executor").resolve("emulators");
+    return new Emulators(platforms, folder, Optional.ofNullable(System.getenv("PATH")).orElse(""));
   }
 
   private static NetworkOptions network(DaemonConfig config, String searchPath) {

@@ -1,6 +1,7 @@
 package org.jbuildkit.daemon;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
@@ -16,8 +17,8 @@ import org.jbuildkit.store.CacheKeyTable;
 import org.jbuildkit.store.Checkpoints;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
-import org.jbuildkit.store.OverlaySnapshotter;
 import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.SnapshotterChoice;
 import org.jbuildkit.store.SpaceBudget;
 
 /** All that a daemon keeps. */
@@ -36,7 +37,8 @@ record Stores(
   /**
    * Opens what is below the daemon's root, and removes what a dead daemon left unfinished there.
    */
-  static Stores open(Path root, SpaceBudget budget, Clock clock) throws IOException {
+  static Stores open(Path root, SnapshotterChoice choice, SpaceBudget budget, Clock clock)
+      throws IOException, InterruptedException {
     var file = root.resolve(DATABASE);
     var database = Database.open(file);
     budget.addStock(() -> Database.bytes(file));
@@ -47,7 +49,7 @@ record Stores(
       var refs =
           RefStore.open(
               root,
-              OverlaySnapshotter.open(root.resolve("snapshots")),
+              choice.open(Files.createDirectories(root.resolve("snapshots"))),
               new BlobUnpacker(content, origins),
               database,
               checkpoints,
@@ -61,7 +63,7 @@ record Stores(
       var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
       var timer = CheckpointTimer.start(checkpoints);
       return new Stores(database, content, origins, refs, timer, keys, records);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       database.close();
       throw e;
     }

@@ -8,14 +8,18 @@ import java.util.TreeMap;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
+import org.jbuildkit.executor.platform.RunnablePlatforms;
 import org.jbuildkit.llb.Ops;
-import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
 import org.jbuildkit.protocol.worker.GCPolicy;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 
-/** What clients are told of the daemon's one worker. */
-final class Worker {
+/**
+ * What clients are told of the daemon's one worker.
+ *
+ * @param fixed all but the platforms, which are looked for while it runs
+ */
+record Worker(WorkerRecord fixed, RunnablePlatforms platforms) {
   /** The version that this daemon is compatible with, and our own. */
   static final String VERSION = "v0.32.2+jbuildkit.0.1.0";
 
@@ -25,35 +29,46 @@ final class Worker {
   private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
   private static final String LABEL = "org.mobyproject.buildkit.worker.";
 
-  private Worker() {}
-
   /** The worker's id is made once and kept in the root folder. */
-  static WorkerRecord describe(
-      DaemonConfig config, String network, String snapshotter, List<GCPolicy> collection)
+  static Worker describe(
+      DaemonConfig config,
+      String network,
+      String snapshotter,
+      List<GCPolicy> collection,
+      RunnablePlatforms platforms)
       throws IOException {
     var idFile = config.root().resolve("workerid");
     if (!Files.exists(idFile)) {
       Files.writeString(idFile, RandomId.next());
     }
-    var host = Platform.host();
-    return WorkerRecord.newBuilder()
-        .setID(Files.readString(idFile).trim())
-        .putLabels(LABEL + "executor", "oci")
-        .putLabels(LABEL + "snapshotter", snapshotter)
-        .putLabels(LABEL + "hostname", Files.readString(HOSTNAME).trim())
-        .putLabels(LABEL + "network", network)
-        .putLabels(LABEL + "oci.process-mode", "sandbox")
-        .putLabels(LABEL + "selinux.enabled", "false")
-        .putAllLabels(config.ociWorker().labels())
-        .addAllGCPolicy(collection)
-        .addPlatforms(Ops.platform(host))
-        .addAllPlatforms(CpuLevels.beside(host).stream().map(Ops::platform).toList())
-        .setBuildkitVersion(
-            BuildkitVersion.newBuilder()
-                .setPackage("github.com/moby/buildkit")
-                .setVersion(VERSION)
-                .setDockerfileVersion(DOCKERFILE_VERSION))
-        .build();
+    var record =
+        WorkerRecord.newBuilder()
+            .setID(Files.readString(idFile).trim())
+            .putLabels(LABEL + "executor", "oci")
+            .putLabels(LABEL + "snapshotter", snapshotter)
+            .putLabels(LABEL + "hostname", Files.readString(HOSTNAME).trim())
+            .putLabels(LABEL + "network", network)
+            .putLabels(LABEL + "oci.process-mode", "sandbox")
+            .putLabels(LABEL + "selinux.enabled", "false")
+            .putAllLabels(config.ociWorker().labels())
+            .addAllGCPolicy(collection)
+            .setBuildkitVersion(
+                BuildkitVersion.newBuilder()
+                    .setPackage("github.com/moby/buildkit")
+                    .setVersion(VERSION)
+                    .setDockerfileVersion(DOCKERFILE_VERSION))
+            .build();
+    return new Worker(record, platforms);
+  }
+
+  String id() {
+    return fixed.getID();
+  }
+
+  /** With the platforms that are known now. */
+  WorkerRecord current() throws IOException, InterruptedException {
+    var all = platforms.told().stream().map(Ops::platform).toList();
+    return fixed.toBuilder().addAllPlatforms(all).build();
   }
 
   /** The record as JSON, as frontends in containers read it. */

@@ -3,8 +3,8 @@ package org.jbuildkit.solver;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public final class Solver<J extends Participant> {
   /**
    * @param threads where all work is done
    */
-  Solver(
+  public Solver(
       KeyGraph keys,
       ResultStore results,
       Clock clock,
@@ -168,7 +168,7 @@ public final class Solver<J extends Participant> {
       if (onlyIfHeld && !held.containsKey(job)) {
         return Optional.empty();
       }
-      var mine = held.computeIfAbsent(job, _ -> new HashSet<>());
+      var mine = held.computeIfAbsent(job, _ -> new LinkedHashSet<>());
       var made = new HashMap<Digest, VertexState<J>>();
       for (var vertex : order) {
         var state = state(vertex, made);
@@ -229,7 +229,7 @@ public final class Solver<J extends Participant> {
   }
 
   /** Whether nothing is left of any build. */
-  synchronized boolean isIdle() {
+  public synchronized boolean isIdle() {
     return states.isEmpty() && held.isEmpty() && works.size() == 0;
   }
 

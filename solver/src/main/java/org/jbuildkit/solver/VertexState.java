@@ -65,6 +65,10 @@ final class VertexState<J extends Participant> implements OpContext<J> {
     return inputs;
   }
 
+  boolean isRoot() {
+    return inputs.isEmpty();
+  }
+
   Solver<J> solver() {
     return solver;
   }
@@ -147,7 +151,7 @@ final class VertexState<J extends Participant> implements OpContext<J> {
   }
 
   /** The run that this vertex takes part in, for all of its outputs. */
-  Work<J> work(WorkIdentity identity, List<Result> held) {
+  Work<J> work(WorkIdentity identity, HeldInputs held) {
     synchronized (this) {
       requireOpen();
       if (work == null) {
@@ -157,7 +161,7 @@ final class VertexState<J extends Participant> implements OpContext<J> {
     }
   }
 
-  /** Takes part in a failed run no more, so that the next one starts anew. */
+  /** Takes part in a run no more, so that the next one starts anew. */
   void abandon(Work<J> failed) {
     synchronized (this) {
       if (!failed.equals(work)) {
@@ -167,6 +171,25 @@ final class VertexState<J extends Participant> implements OpContext<J> {
     }
     solver.works().withdraw(failed);
     solver.works().leave(failed, this);
+  }
+
+  /** As {@link #abandon}, whichever run it is. */
+  void abandonWork() {
+    @Nullable Work<J> mine;
+    synchronized (this) {
+      mine = work;
+    }
+    if (mine != null) {
+      abandon(mine);
+    }
+  }
+
+  synchronized boolean takesPartIn(Work<J> some) {
+    return some.equals(work);
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
   }
 
   /** Waits for an output of a run; the caller closes the handle. */

@@ -17,17 +17,19 @@ final class Work<J extends Participant> implements OpContext<J> {
   private final VertexState<J> first;
   private final List<VertexState<J>> vertices = new CopyOnWriteArrayList<>();
   private final List<Result> inputs;
+  private final List<Outcome> from;
   private final Map<Integer, CacheKey> names = new HashMap<>();
   private final Shared<List<Result>> outputs;
   private boolean closed;
 
   /**
-   * @param inputs handles that stay the caller's
+   * @param inputs stay the caller's
    */
-  Work(WorkIdentity identity, VertexState<J> first, List<Result> inputs) {
+  Work(WorkIdentity identity, VertexState<J> first, HeldInputs inputs) {
     this.identity = identity;
     this.first = first;
-    this.inputs = inputs.stream().map(Result::retain).toList();
+    this.inputs = inputs.results().stream().map(Result::retain).toList();
+    this.from = inputs.outcomes();
     vertices.add(first);
     this.outputs =
         first
@@ -39,6 +41,11 @@ final class Work<J extends Participant> implements OpContext<J> {
 
   WorkIdentity identity() {
     return identity;
+  }
+
+  /** What it runs on, which may not be the newest that its vertices have. */
+  List<Outcome> from() {
+    return from;
   }
 
   void join(VertexState<J> vertex) {

@@ -43,8 +43,12 @@ record LayerFolders(Path root) {
     }
   }
 
+  Path folder(String layer) {
+    return root.resolve(layer);
+  }
+
   Path content(String layer) {
-    return root.resolve(layer).resolve("fs");
+    return folder(layer).resolve("fs");
   }
 
   long usage(String layer) throws IOException {

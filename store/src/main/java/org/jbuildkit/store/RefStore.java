@@ -115,6 +115,10 @@ public final class RefStore implements Pruner.Records {
     return snapshotter;
   }
 
+  Optional<Path> notes(RefRecord record) {
+    return record.ownsLayer ? Optional.of(snapshotter.folder(record.id)) : Optional.empty();
+  }
+
   /** What counts all that the store keeps. */
   public SpaceBudget budget() {
     return writes.budget();

@@ -16,7 +16,6 @@ final class Unserved {
           "proxy-network",
           "rootless",
           "oci-worker-proxy-snapshotter-path",
-          "oci-worker-platform",
           "oci-worker-apparmor-profile",
           "oci-worker-selinux",
           "oci-worker-rootless",
@@ -30,7 +29,6 @@ final class Unserved {
           "grpc.debugAddress",
           "cdi.specDirs",
           "cdi.autoAllowed",
-          "worker.oci.platforms",
           "worker.oci.rootless",
           "worker.oci.noProcessSandbox",
           "worker.oci.proxySnapshotterPath",
@@ -38,7 +36,6 @@ final class Unserved {
           "worker.oci.apparmor-profile",
           "worker.oci.selinux",
           "worker.oci.userRemapUnsupported",
-          "system.platformsCacheMaxAge",
           "cache");
 
   private Unserved() {}

@@ -1,12 +1,14 @@
 package org.jbuildkit.engine.exec;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.pb.ExecOp;
 import org.jbuildkit.protocol.pb.LinuxResources;
 import org.jbuildkit.protocol.pb.Meta;
@@ -32,27 +34,33 @@ public final class ExecRun {
   /**
    * Runs the op once.
    *
+   * @param platform what the op's programs are made for
    * @param inputs handles that stay the caller's
    * @return one handle per output, for the caller to close
    * @throws BuildException {@code process "ARGS" did not complete successfully: …}
    */
-  public List<Result> run(OpContext<Job> context, List<Optional<Ref>> inputs)
+  public List<Result> run(OpContext<Job> context, Platform platform, List<Optional<Ref>> inputs)
       throws IOException, InterruptedException {
     var sessions = context.participants().stream().map(Job::sessionId).filter(id -> !id.isEmpty());
     var session = new SessionFiles(worker.sessions(), sessions.distinct().toList());
     var log = new StepLog(context.report(), worker.logLimits(), worker.clock());
     var hosts = Confinement.hosts(op.getMeta().getExtraHostsList());
+    var emulator = worker.emulation().emulator(platform);
+    var failure = failure(emulator);
     try (var mounts = ExecMounts.prepare(op, inputs, worker, session)) {
       var process = process(mounts, hosts, session.variables(op.getSecretenvList()));
+      if (emulator.isPresent()) {
+        process = process.emulated(emulator.get());
+      }
       int status;
       try {
         status = watched(mounts, traced(process, context.participants()), log);
       } catch (IOException | BuildException e) {
-        throw BuildException.failed(failure(), e);
+        throw BuildException.failed(failure, e);
       }
       if (!isSuccess(status)) {
         log.showTail();
-        throw BuildException.failed(failure() + ": exit code: " + status)
+        throw BuildException.failed(failure + ": exit code: " + status)
             .withDetail(new ErrorDetail.ExitCode(status))
             .withDetail(mounts.keepFor(context.participants()));
       }
@@ -80,8 +88,10 @@ public final class ExecRun {
     return process.withMoreEnv(StepTrace.missing(process.env(), place, worker.traceSocket()));
   }
 
-  private String failure() {
+  /** The arguments as they are run, with an emulator in front. */
+  private String failure(Optional<Path> emulator) {
     var args = String.join(" ", op.getMeta().getArgsList());
+    args = emulator.isPresent() ? Emulation.PLACE + " " + args : args;
     return "process " + GoQuote.quote(args) + " did not complete successfully";
   }
 
