@@ -78,18 +78,20 @@ check() {
     [ "$cached" = 3 ] || bad "$d: only $cached of 3 steps are left"
   done
 }
-round=0
+round=0 all=0
 start
 for ((round = 1; round <= kills; round++)); do
   rm -rf "$dir/w"; : > "$dir/done"
   loads=(); for w in 0 1 2; do load $round $w & loads+=($!); done
-  sleep $((RANDOM % 5)).$((RANDOM % 10))$((RANDOM % 10))
+  wanted=$((RANDOM % 4)) # builds to be completed before, however slow the machine is
+  for ((t = 0; t < 400 && $(wc -l < "$dir/done") < wanted; t++)); do sleep 0.1; done
+  sleep $((RANDOM % 3)).$((RANDOM % 10))$((RANDOM % 10))
   kill -9 $daemon; wait $daemon 2>/dev/null; wait "${loads[@]}" 2>/dev/null
   running=$(ls "$dir/root/executor/containers" 2>/dev/null)
-  all=$(wc -l < "$dir/done")
+  all=$((all + $(wc -l < "$dir/done")))
   start; check
-  [ $((round % 10)) = 0 ] && echo "round $round: $failures failures so far, $all builds completed before the last kill"
+  [ $((round % 10)) = 0 ] && echo "round $round: $failures failures so far, $all builds completed before kills"
 done
 kill $daemon; wait $daemon
-echo "$kills kills, $failures failures"
+echo "$kills kills, $all builds completed before them, $failures failures"
 [ $failures = 0 ]
