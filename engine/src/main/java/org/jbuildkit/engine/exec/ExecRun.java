@@ -31,6 +31,16 @@ public final class ExecRun {
     this.worker = worker;
   }
 
+  /** The limits that the process gets. */
+  public Optional<LinuxResources> resources() {
+    return resources;
+  }
+
+  /** The same with other limits. */
+  public ExecRun withResources(Optional<LinuxResources> others) {
+    return new ExecRun(op, others, worker);
+  }
+
   /**
    * Runs the op once.
    *
