@@ -42,7 +42,7 @@ public final class ExecRun {
 
   /** The same with other limits. */
   public ExecRun withResources(Optional<LinuxResources> others) {
-    return new ExecRun(op, others, worker);
+    return new ExecRun(vertex, op, others, worker);
   }
 
   /**
