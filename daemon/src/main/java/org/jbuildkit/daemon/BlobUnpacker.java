@@ -18,7 +18,7 @@ import org.jbuildkit.store.RoomyInput;
 record BlobUnpacker(ContentStore content, BlobOrigins origins) implements LayerUnpacker {
   @Override
   public void fetch(LazyLayer layer) throws IOException, InterruptedException {
-    if (content.size(layer.descriptor().digest()).isEmpty()) {
+    if (!content.has(layer.descriptor())) {
       layer.provider().fetch(layer.descriptor(), content);
     }
   }

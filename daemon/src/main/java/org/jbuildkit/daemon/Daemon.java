@@ -70,6 +70,8 @@ final class Daemon implements AutoCloseable {
 
   private final RootLock lock;
   private final Stores stores;
+  private final ContentChecksum checksums =
+      new ContentChecksum(e -> LOG.warn("can't keep digests of a tree", e));
   private final SpanRecorder spans = new SpanRecorder(Clock.systemUTC());
   private final SpanForwarding forwarding = SpanForwarding.of(System.getenv());
   private final Tracing tracing = new Tracing(this::keep, Clock.systemUTC());
@@ -187,7 +189,6 @@ final class Daemon implements AutoCloseable {
 
   private BuildEngine engine(DaemonConfig config, ExecWorker execs, Clock clock) {
     var refs = stores.refs();
-    var checksums = new ContentChecksum();
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
@@ -272,6 +273,7 @@ final class Daemon implements AutoCloseable {
     registries.close();
     downloads.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    checksums.close();
     stores.close();
     lock.close();
   }

@@ -8,11 +8,13 @@ import java.util.Set;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.engine.StoredKeys;
+import org.jbuildkit.linux.Dir;
 import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.store.BlobOrigins;
 import org.jbuildkit.store.BlobSweep;
 import org.jbuildkit.store.BuildRecordTable;
 import org.jbuildkit.store.CacheKeyTable;
+import org.jbuildkit.store.Checkpoints;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
 import org.jbuildkit.store.RefStore;
@@ -25,6 +27,7 @@ record Stores(
     FileContentStore content,
     BlobOrigins origins,
     RefStore refs,
+    CheckpointTimer checkpoints,
     KeyGraph keys,
     BuildRecordTable records)
     implements AutoCloseable {
@@ -42,12 +45,14 @@ record Stores(
     try {
       var content = FileContentStore.open(root.resolve("content"), budget);
       var origins = new BlobOrigins(database);
+      var checkpoints = Checkpoints.open(database, () -> sync(root));
       var refs =
           RefStore.open(
               root,
               choice.open(Files.createDirectories(root.resolve("snapshots"))),
               new BlobUnpacker(content, origins),
               database,
+              checkpoints,
               budget,
               clock);
       var records = new BuildRecordTable(database);
@@ -56,10 +61,17 @@ record Stores(
       named.addAll(records.blobs());
       var _ = BlobSweep.run(content, named);
       var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
-      return new Stores(database, content, origins, refs, keys, records);
+      var timer = CheckpointTimer.start(checkpoints);
+      return new Stores(database, content, origins, refs, timer, keys, records);
     } catch (IOException | InterruptedException | RuntimeException e) {
       database.close();
       throw e;
+    }
+  }
+
+  private static void sync(Path root) throws IOException {
+    try (var dir = Dir.open(root)) {
+      dir.fd().syncFileSystem();
     }
   }
 
@@ -72,6 +84,7 @@ record Stores(
 
   @Override
   public void close() {
+    checkpoints.close();
     database.close();
   }
 }

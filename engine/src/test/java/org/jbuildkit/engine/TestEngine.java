@@ -60,7 +60,16 @@ final class TestEngine implements AutoCloseable {
             org.jbuildkit.engine.exec.Emulation.NONE,
             Optional.empty(),
             clock);
-    var ops = new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0), clock, execs);
+    var ops =
+        new OpFactory(
+            List.of(),
+            refs,
+            new ContentChecksum(e -> {
+              throw new java.io.UncheckedIOException(e);
+            }),
+            new Permits(0),
+            clock,
+            execs);
     engine = new BuildEngine(ops, caches, keys, refs, clock, (_, _) -> {});
   }
 

@@ -42,8 +42,10 @@ class SecurityLabelsTest {
     write("etc/selinux/config", "# x\nSELINUXTYPE=targeted\n");
     write(
         "etc/selinux/targeted/contexts/lxc_contexts",
-        "process = \"system_u:system_r:container_t:s0\"\n"
-            + "file = \"system_u:object_r:container_file_t:s0\"\n");
+        """
+        process = "system_u:system_r:container_t:s0"
+        file = "system_u:object_r:container_file_t:s0"
+        """);
     var labels = new SecurityLabels("", true, machine);
     var first = labels.containerLabels().orElseThrow();
     assertThat(first.process()).matches("system_u:system_r:container_t:s0:c[0-9]{1,4},c[0-9]{1,4}");

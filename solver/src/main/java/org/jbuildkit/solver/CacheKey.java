@@ -41,7 +41,8 @@ public final class CacheKey {
   /** The key of output {@code output} of an op without inputs. */
   static CacheKey root(String opDigest, int output) {
     boolean random = opDigest.startsWith(CacheMap.RANDOM);
-    var id = random ? opDigest : Digest.sha256(opDigest + "@" + output).toString();
+    var name = output == 0 && random ? opDigest : opDigest + "@" + output;
+    var id = random ? name : Digest.sha256(name).toString();
     return new CacheKey(id, opDigest, output, 0, random);
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.Shared;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,17 @@ final class EdgeState<J extends Participant> {
 
   /** Waits for the result and takes a handle on it, which the caller closes. */
   HeldInputs.Held hold() throws InterruptedException {
-    return outcome().await(made -> new HeldInputs.Held(made, made.result().retain()));
+    while (true) {
+      var slot = outcome();
+      try {
+        return slot.await(made -> new HeldInputs.Held(made, made.result().retain()));
+      } catch (BuildException e) {
+        if (slot.equals(outcome())) {
+          throw e;
+        }
+        // The result was dropped meanwhile.
+      }
+    }
   }
 
   /** Drops a result that turned out to be unusable; the next one who needs it has it made anew. */
@@ -77,6 +88,7 @@ final class EdgeState<J extends Participant> {
       outcome = newOutcome();
     }
     unusable.hit().ifPresent(state.solver().keys()::removeRecord);
+    state.abandonWork();
     dropped.close();
   }
 
@@ -109,7 +121,7 @@ final class EdgeState<J extends Participant> {
   }
 
   private Match slow() throws InterruptedException {
-    return state.inputs().isEmpty() ? fast.await() : lookup.byContent();
+    return lookup.byContent();
   }
 
   private Outcome solve() throws InterruptedException {
@@ -131,13 +143,13 @@ final class EdgeState<J extends Participant> {
 
   /** The newest result recorded under any of the keys that can still be loaded. */
   private Optional<Outcome> load(Match match, Set<String> tried) throws InterruptedException {
-    var graph = state.solver().keys();
-    for (var record : graph.records(match.keys())) {
+    for (var found : state.solver().keys().records(match.keys()).entrySet()) {
+      var record = found.getKey();
       if (tried.add(record.resultId())) {
         var loaded = load(record);
         if (loaded.isPresent()) {
-          match.keys().forEach(key -> graph.learn(key, match.inputs()));
-          var keys = graph.agreeing(match.keys(), record);
+          // All keys of a root are its own; others may stand for what inputs once were.
+          var keys = state.inputs().isEmpty() ? match.keys() : found.getValue();
           return Optional.of(
               new Outcome(this, loaded.get(), keys, keys, Optional.of(record), List.of()));
         }
@@ -165,7 +177,10 @@ final class EdgeState<J extends Participant> {
     while (true) {
       try (var inputs = holdInputs()) {
         try {
-          return produce(inputs, tried);
+          var made = produce(inputs, tried);
+          if (made.isPresent()) {
+            return made.get();
+          }
         } catch (ResultGone gone) {
           if (!HeldInputs.forget(gone, inputs.outcomes())) {
             throw gone.asFailure();
@@ -189,24 +204,34 @@ final class EdgeState<J extends Participant> {
     }
   }
 
-  private Outcome produce(HeldInputs inputs, Set<String> tried) throws InterruptedException {
+  /** Nothing if what the run was given is unusable, or another output of this vertex dropped it. */
+  private Optional<Outcome> produce(HeldInputs inputs, Set<String> tried)
+      throws InterruptedException {
     var names =
         new InputNames(
             forInputs(i -> alternatives(i, inputs, inputs.outcome(i).keys())),
             forInputs(i -> alternatives(i, inputs, inputs.outcome(i).nameable())));
-    var work = state.work(identity(names, inputs), inputs.results());
+    var work = state.work(identity(names, inputs), inputs);
     if (!state.vertex().ignoresCache() && !work.isUnderway()) {
       // What ended before this run could be joined has left a record by now.
       var hit = load(lookup.byNames(names.nameable()), tried);
       if (hit.isPresent()) {
-        return hit.get();
+        return hit;
       }
     }
     try (var result = state.run(work, output)) {
-      return save(result, work, names, inputs);
+      return Optional.of(save(result, work, names));
     } catch (ResultGone gone) {
       state.abandon(work);
+      if (HeldInputs.forget(gone, work.from())) {
+        return Optional.empty();
+      }
       throw gone;
+    } catch (BuildException e) {
+      if (e.code() == ErrorCode.CANCELLED && !state.takesPartIn(work) && !state.isClosed()) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
@@ -232,8 +257,7 @@ final class EdgeState<J extends Participant> {
     return new WorkIdentity(state.cacheMap(0).digest(), all, state.vertex().ignoresCache());
   }
 
-  private Outcome save(Result result, Work<J> work, InputNames names, HeldInputs inputs)
-      throws InterruptedException {
+  private Outcome save(Result result, Work<J> work, InputNames names) throws InterruptedException {
     var keys = new LinkedHashSet<CacheKey>();
     if (state.inputs().isEmpty()) {
       state.cacheMap(0);
@@ -246,12 +270,7 @@ final class EdgeState<J extends Participant> {
     record(result, keys);
     boolean offered = !state.vertex().ignoresCache() && names.isNameable();
     return new Outcome(
-        this,
-        result.retain(),
-        keys,
-        offered ? keys : Set.of(),
-        Optional.empty(),
-        inputs.outcomes());
+        this, result.retain(), keys, offered ? keys : Set.of(), Optional.empty(), work.from());
   }
 
   private void record(Result result, Set<CacheKey> keys) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jbuildkit.base.Digest;
@@ -110,6 +111,7 @@ public final class KeyGraph {
     return key;
   }
 
+  /** The keys that go by one of these names at every input, whatever their content. */
   private Set<CacheKey> common(
       String opDigest, int output, List<? extends Collection<CacheKey.Link>> inputs) {
     var shared = new LinkedHashSet<>(query(inputs.getFirst(), 0, opDigest, output));
@@ -119,7 +121,8 @@ public final class KeyGraph {
     return shared;
   }
 
-  private static boolean agrees(CacheKey key, List<? extends Collection<CacheKey.Link>> inputs) {
+  /** Whether the key's inputs can be what these names stand for, as far as content tells. */
+  static boolean agrees(CacheKey key, List<? extends Collection<CacheKey.Link>> inputs) {
     for (int i = 0; i < inputs.size(); i++) {
       if (!agrees(key.links(i), inputs.get(i))) {
         return false;
@@ -140,6 +143,14 @@ public final class KeyGraph {
       }
     }
     return !known || some.stream().noneMatch(link -> link.key().isContent());
+  }
+
+  /** The keys that go by one of these names at every input and whose content may be the same. */
+  synchronized Set<CacheKey> matches(
+      String opDigest, int output, List<? extends Collection<CacheKey.Link>> inputs) {
+    var found = common(opDigest, output, inputs);
+    found.removeIf(key -> !agrees(key, inputs));
+    return found;
   }
 
   private CacheKey create(String opDigest, int output, int inputCount) {
@@ -210,42 +221,28 @@ public final class KeyGraph {
     }
   }
 
-  /** The records under any of these keys, newest first, then by id. */
-  public synchronized List<CacheRecord> records(Collection<CacheKey> keys) {
-    var found = new LinkedHashMap<String, CacheRecord>();
+  /** The records under any of these keys, newest first, then by id, with their keys. */
+  public synchronized SequencedMap<CacheRecord, Set<CacheKey>> records(Collection<CacheKey> keys) {
+    var found = new HashMap<String, CacheRecord>();
+    var named = new HashMap<String, Set<CacheKey>>();
     for (var key : keys) {
-      found.putAll(records.getOrDefault(key.id(), Map.of()));
+      for (var record : records.getOrDefault(key.id(), Map.of()).values()) {
+        found.merge(record.resultId(), record, KeyGraph::newer);
+        named.computeIfAbsent(record.resultId(), _ -> new LinkedHashSet<>()).add(key);
+      }
     }
     var sorted = new ArrayList<>(found.values());
     sorted.sort(
         Comparator.comparing(CacheRecord::createdAt)
             .reversed()
             .thenComparing(CacheRecord::resultId));
-    return sorted;
+    var all = new LinkedHashMap<CacheRecord, Set<CacheKey>>();
+    sorted.forEach(record -> all.put(record, named.getOrDefault(record.resultId(), Set.of())));
+    return all;
   }
 
-  /** Those of {@code keys} that name the record's result, as far as content tells. */
-  synchronized Set<CacheKey> agreeing(Set<CacheKey> keys, CacheRecord record) {
-    var recorded = new LinkedHashSet<>(keys);
-    recorded.retainAll(keysOf.getOrDefault(record.resultId(), Set.of()));
-    var agreeing = new LinkedHashSet<CacheKey>();
-    for (var key : keys) {
-      boolean named =
-          recorded.contains(key) || recorded.stream().anyMatch(other -> agree(key, other));
-      if (named) {
-        agreeing.add(key);
-      }
-    }
-    return agreeing;
-  }
-
-  private static boolean agree(CacheKey key, CacheKey other) {
-    for (int i = 0; i < key.inputCount(); i++) {
-      if (!agrees(key.links(i), other.links(i))) {
-        return false;
-      }
-    }
-    return true;
+  private static CacheRecord newer(CacheRecord one, CacheRecord other) {
+    return one.createdAt().isBefore(other.createdAt()) ? other : one;
   }
 
   /** The alternatives at one input of a key, a copy. */

@@ -2,9 +2,11 @@ package org.jbuildkit.solver;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.TaskScope;
 
@@ -23,8 +25,7 @@ final class Lookup<J extends Participant> {
     if (state.inputs().isEmpty()) {
       return root();
     }
-    var links = definitionLinks();
-    return new Match(intersection(query(links)), links, false);
+    return taught(definitionLinks(), Set.of(), false);
   }
 
   private Match root() throws InterruptedException {
@@ -34,9 +35,18 @@ final class Lookup<J extends Participant> {
       var key = CacheKey.root(map.digest(), output);
       keys.add(key);
       if (map.isLast() || !graph().records(Set.of(key)).isEmpty()) {
-        return new Match(keys, List.of(), true);
+        return new Match(keys, map.isLast());
       }
     }
+  }
+
+  /** All keys of a root, for when the record found first can't be loaded. */
+  private Match wholeRoot() throws InterruptedException {
+    int last = 0;
+    while (!state.cacheMap(last).isLast()) {
+      last++;
+    }
+    return byNames(List.of());
   }
 
   private KeyGraph graph() {
@@ -71,20 +81,36 @@ final class Lookup<J extends Participant> {
     return found;
   }
 
-  private static Set<CacheKey> intersection(List<Set<CacheKey>> sets) {
-    var shared = new LinkedHashSet<>(sets.getFirst());
-    sets.forEach(shared::retainAll);
-    return shared;
+  private Set<CacheKey> matches(List<Set<CacheKey.Link>> links) throws InterruptedException {
+    return graph().matches(state.cacheMap(0).digest(), output, links);
+  }
+
+  /** The match of these names, which the keys found go by from now on. */
+  private Match taught(List<Set<CacheKey.Link>> links, Set<Integer> made, boolean isFinal)
+      throws InterruptedException {
+    var keys = matches(links);
+    var certain = new ArrayList<Set<CacheKey.Link>>();
+    for (int i = 0; i < links.size(); i++) {
+      // Several keys of an input that is not made may be names of what it was at several times.
+      boolean isOne = links.get(i).size() == 1 || state.inputs().get(i).state().isRoot();
+      certain.add(isOne || made.contains(i) ? links.get(i) : Set.of());
+    }
+    keys.forEach(key -> graph().learn(key, certain));
+    return new Match(keys, isFinal);
   }
 
   /** By the names of inputs that are all made. */
   Match byNames(List<Set<CacheKey.Link>> names) throws InterruptedException {
     if (!names.isEmpty()) {
-      return new Match(intersection(query(names)), names, true);
+      var all = new HashSet<Integer>();
+      for (int i = 0; i < names.size(); i++) {
+        all.add(i);
+      }
+      return taught(names, all, true);
     }
     var keys = new LinkedHashSet<CacheKey>();
     state.knownCacheMaps().forEach(map -> keys.add(CacheKey.root(map.digest(), output)));
-    return new Match(keys, List.of(), true);
+    return new Match(keys, true);
   }
 
   /**
@@ -93,6 +119,9 @@ final class Lookup<J extends Participant> {
    * does not make an image that matched by definition be pulled and hashed.
    */
   Match byContent() throws InterruptedException {
+    if (state.isRoot()) {
+      return wholeRoot();
+    }
     var links = definitionLinks();
     var found = query(links);
     var missing = new ArrayList<Integer>();
@@ -100,19 +129,23 @@ final class Lookup<J extends Participant> {
     for (int i = 0; i < found.size(); i++) {
       (found.get(i).isEmpty() ? missing : matched).add(i);
     }
-    widen(links, missing, false);
+    Set<Integer> made = ConcurrentHashMap.newKeySet();
+    widen(links, missing, false, made);
     found = query(links);
     if (found.stream().anyMatch(Set::isEmpty)) {
       return Match.NONE;
     }
-    if (intersection(found).isEmpty()) {
-      widen(links, matched, true);
-      found = query(links);
+    if (matches(links).isEmpty()) {
+      widen(links, matched, true, made);
     }
-    return new Match(intersection(found), links, true);
+    return taught(links, made, true);
   }
 
-  private void widen(List<Set<CacheKey.Link>> links, List<Integer> inputs, boolean evenIfMatched)
+  private void widen(
+      List<Set<CacheKey.Link>> links,
+      List<Integer> inputs,
+      boolean evenIfMatched,
+      Set<Integer> made)
       throws InterruptedException {
     var opDigest = state.cacheMap(0).digest();
     forEach(
@@ -122,9 +155,11 @@ final class Lookup<J extends Participant> {
           links.get(i).addAll(links(i, input.contentKeys()));
           boolean matches = !graph().query(links.get(i), i, opDigest, output).isEmpty();
           if ((evenIfMatched || !matches) && dep(i).content().isPresent()) {
-            links.get(i).add(contentLink(state.content(i).await()));
-            // The input is made now, and goes by more names than before.
-            links.get(i).addAll(links(i, input.definitionKeys()));
+            var content = contentLink(state.content(i).await());
+            // The input is made now: its names are known better than before.
+            links.set(i, links(i, input.definitionKeys()));
+            links.get(i).add(content);
+            made.add(i);
           }
           return i;
         });

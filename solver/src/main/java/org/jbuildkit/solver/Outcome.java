@@ -1,5 +1,7 @@
 package org.jbuildkit.solver;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,8 +25,8 @@ record Outcome(
     Optional<CacheRecord> hit,
     List<Outcome> inputs) {
   Outcome {
-    keys = Set.copyOf(keys);
-    nameable = Set.copyOf(nameable);
+    keys = Collections.unmodifiableSet(new LinkedHashSet<>(keys));
+    nameable = Collections.unmodifiableSet(new LinkedHashSet<>(nameable));
     inputs = List.copyOf(inputs);
   }
 

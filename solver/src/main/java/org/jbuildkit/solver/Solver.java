@@ -3,8 +3,8 @@ package org.jbuildkit.solver;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public final class Solver<J extends Participant> {
   /**
    * @param threads where all work is done
    */
-  Solver(
+  public Solver(
       KeyGraph keys,
       ResultStore results,
       Clock clock,
@@ -97,6 +97,7 @@ public final class Solver<J extends Participant> {
    * @param context the one that the op was given
    * @param graph what to evaluate, as a build may have it
    * @return handles that the caller closes
+   * @throws InterruptedException also if no build wants the run any more
    * @throws BuildException {@code circular build: …} if it needs the run itself
    */
   public CachedResult solveWithin(OpContext<J> context, Function<J, Edge<J>> graph)
@@ -112,19 +113,15 @@ public final class Solver<J extends Participant> {
         try {
           return evaluate(state.get());
         } catch (BuildException e) {
-          if (isHeld(job) || e.code() != ErrorCode.CANCELLED) {
+          if (e.code() != ErrorCode.CANCELLED || !state.get().state().isClosed()) {
             throw e;
           }
         }
       }
       if (context.participants().isEmpty()) {
-        throw new BuildException(ErrorCode.CANCELLED, "context canceled");
+        throw new InterruptedException("nobody wants the run any more");
       }
     }
-  }
-
-  private synchronized boolean isHeld(J job) {
-    return held.containsKey(job);
   }
 
   /** The build is over: states that no other build wants are dropped with their results. */
@@ -168,7 +165,7 @@ public final class Solver<J extends Participant> {
       if (onlyIfHeld && !held.containsKey(job)) {
         return Optional.empty();
       }
-      var mine = held.computeIfAbsent(job, _ -> new HashSet<>());
+      var mine = held.computeIfAbsent(job, _ -> new LinkedHashSet<>());
       var made = new HashMap<Digest, VertexState<J>>();
       for (var vertex : order) {
         var state = state(vertex, made);
@@ -229,7 +226,7 @@ public final class Solver<J extends Participant> {
   }
 
   /** Whether nothing is left of any build. */
-  synchronized boolean isIdle() {
+  public synchronized boolean isIdle() {
     return states.isEmpty() && held.isEmpty() && works.size() == 0;
   }
 

@@ -26,6 +26,7 @@ final class VertexState<J extends Participant> implements OpContext<J> {
   private final VertexProgress<J> progress;
   private final Map<J, Vertex<J>> jobs = new LinkedHashMap<>();
   private final List<Shared<CacheMap>> cacheMaps = new ArrayList<>(1);
+  private final List<CacheMap> known = new ArrayList<>(1);
   private final List<ContentState<J>> contents;
   private final Map<Integer, EdgeState<J>> outputs = new HashMap<>(2);
   private Op<J> op;
@@ -63,6 +64,10 @@ final class VertexState<J extends Participant> implements OpContext<J> {
 
   List<EdgeState<J>> inputs() {
     return inputs;
+  }
+
+  boolean isRoot() {
+    return inputs.isEmpty();
   }
 
   Solver<J> solver() {
@@ -127,19 +132,22 @@ final class VertexState<J extends Participant> implements OpContext<J> {
   }
 
   /** The cache maps computed so far. */
-  List<CacheMap> knownCacheMaps() {
-    List<Shared<CacheMap>> slots;
-    synchronized (this) {
-      slots = List.copyOf(cacheMaps);
-    }
-    return slots.stream().map(Shared::peek).flatMap(Optional::stream).toList();
+  synchronized List<CacheMap> knownCacheMaps() {
+    return List.copyOf(known);
   }
 
   private CacheMap keyed(int index) throws InterruptedException {
     Errors.Attempt<CacheMap> body = () -> op().cacheMap(index, this);
-    return inputs.isEmpty()
-        ? reported(() -> Errors.at(vertex, "failed to load cache key", body))
-        : Errors.at(vertex, "failed to load cache key", body);
+    var map =
+        isRoot()
+            ? reported(() -> Errors.at(vertex, "failed to load cache key", body))
+            : Errors.at(vertex, "failed to load cache key", body);
+    synchronized (this) {
+      if (known.size() == index) {
+        known.add(map);
+      }
+    }
+    return map;
   }
 
   ContentState<J> content(int input) {
@@ -147,7 +155,7 @@ final class VertexState<J extends Participant> implements OpContext<J> {
   }
 
   /** The run that this vertex takes part in, for all of its outputs. */
-  Work<J> work(WorkIdentity identity, List<Result> held) {
+  Work<J> work(WorkIdentity identity, HeldInputs held) {
     synchronized (this) {
       requireOpen();
       if (work == null) {
@@ -157,7 +165,7 @@ final class VertexState<J extends Participant> implements OpContext<J> {
     }
   }
 
-  /** Takes part in a failed run no more, so that the next one starts anew. */
+  /** Takes part in a run no more, so that the next one starts anew. */
   void abandon(Work<J> failed) {
     synchronized (this) {
       if (!failed.equals(work)) {
@@ -167,6 +175,25 @@ final class VertexState<J extends Participant> implements OpContext<J> {
     }
     solver.works().withdraw(failed);
     solver.works().leave(failed, this);
+  }
+
+  /** As {@link #abandon}, whichever run it is. */
+  void abandonWork() {
+    @Nullable Work<J> mine;
+    synchronized (this) {
+      mine = work;
+    }
+    if (mine != null) {
+      abandon(mine);
+    }
+  }
+
+  synchronized boolean takesPartIn(Work<J> some) {
+    return some.equals(work);
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
   }
 
   /** Waits for an output of a run; the caller closes the handle. */

@@ -1,5 +1,6 @@
 package org.jbuildkit.solver;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,17 +18,19 @@ final class Work<J extends Participant> implements OpContext<J> {
   private final VertexState<J> first;
   private final List<VertexState<J>> vertices = new CopyOnWriteArrayList<>();
   private final List<Result> inputs;
+  private final List<Outcome> from;
   private final Map<Integer, CacheKey> names = new HashMap<>();
   private final Shared<List<Result>> outputs;
   private boolean closed;
 
   /**
-   * @param inputs handles that stay the caller's
+   * @param inputs stay the caller's
    */
-  Work(WorkIdentity identity, VertexState<J> first, List<Result> inputs) {
+  Work(WorkIdentity identity, VertexState<J> first, HeldInputs inputs) {
     this.identity = identity;
     this.first = first;
-    this.inputs = inputs.stream().map(Result::retain).toList();
+    this.inputs = inputs.results().stream().map(Result::retain).toList();
+    this.from = inputs.outcomes();
     vertices.add(first);
     this.outputs =
         first
@@ -39,6 +42,11 @@ final class Work<J extends Participant> implements OpContext<J> {
 
   WorkIdentity identity() {
     return identity;
+  }
+
+  /** What it runs on, which may not be the newest that its vertices have. */
+  List<Outcome> from() {
+    return from;
   }
 
   void join(VertexState<J> vertex) {
@@ -57,10 +65,21 @@ final class Work<J extends Participant> implements OpContext<J> {
     return outputs.isUnderway();
   }
 
-  private List<Result> run() throws Exception {
+  private List<Result> run() throws IOException, InterruptedException {
     var held = holdInputs();
+    var before = participants();
     try {
       return first.op().run(this, held);
+    } catch (ResultGone e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      if (before.isEmpty() || !participants().containsAll(before)) {
+        // It may have failed as a build that it relied on ended: the others try again.
+        var again = new InterruptedException(BuildException.describe(e));
+        again.initCause(e);
+        throw again;
+      }
+      throw e;
     } finally {
       held.forEach(Result::close);
     }

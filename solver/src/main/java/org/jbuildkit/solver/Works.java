@@ -15,7 +15,7 @@ final class Works<J extends Participant> {
   private final Map<String, List<Work<J>>> byName = new HashMap<>();
 
   /** The run that serves this identity, new if there is none; the vertex takes part in it. */
-  synchronized Work<J> join(WorkIdentity identity, VertexState<J> vertex, List<Result> inputs) {
+  synchronized Work<J> join(WorkIdentity identity, VertexState<J> vertex, HeldInputs inputs) {
     for (var name : names(identity)) {
       for (var work : byName.getOrDefault(name, List.of())) {
         if (identity.isServedBy(work.identity())) {

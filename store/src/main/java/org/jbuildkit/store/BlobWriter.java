@@ -2,11 +2,8 @@ package org.jbuildkit.store;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.function.LongConsumer;
 import org.jbuildkit.base.Digest;
 
@@ -14,6 +11,7 @@ import org.jbuildkit.base.Digest;
 public final class BlobWriter extends OutputStream {
   private static final long MAX_AHEAD = 4 << 20;
 
+  private final StoreFiles files;
   private final Path part;
   private final Path folder;
   private final OutputStream out;
@@ -28,12 +26,19 @@ public final class BlobWriter extends OutputStream {
    * @param room closed with the writer
    * @param stored told the size of a blob that was not there before
    */
-  BlobWriter(Path ingest, Path folder, SpaceClaim room, LongConsumer stored) throws IOException {
+  BlobWriter(StoreFiles files, Path ingest, Path folder, SpaceClaim room, LongConsumer stored)
+      throws IOException {
     this.room = room;
     this.stored = stored;
     this.folder = folder;
-    this.part = Files.createTempFile(ingest, "blob-", ".part");
-    this.out = Files.newOutputStream(part, StandardOpenOption.WRITE);
+    this.files = files;
+    this.part = files.create(ingest);
+    try {
+      this.out = files.write(part);
+    } catch (IOException e) {
+      files.delete(part);
+      throw e;
+    }
   }
 
   @Override
@@ -84,12 +89,10 @@ public final class BlobWriter extends OutputStream {
   private Digest finish(Digest digest) throws IOException {
     ended = true;
     out.close();
-    try (var file = FileChannel.open(part, StandardOpenOption.WRITE)) {
-      file.force(false);
-    }
+    files.sync(part);
     var blob = folder.resolve(digest.hex());
     boolean isNew = !Files.exists(blob);
-    Files.move(part, blob, StandardCopyOption.ATOMIC_MOVE);
+    files.rename(part, blob);
     if (isNew) {
       stored.accept(size);
     }
@@ -99,11 +102,13 @@ public final class BlobWriter extends OutputStream {
   /** Drops the bytes unless they were committed. */
   @Override
   public void close() throws IOException {
-    if (!ended) {
-      ended = true;
-      out.close();
+    try (room) {
+      if (!ended) {
+        ended = true;
+        out.close();
+      }
+    } finally {
+      var _ = files.delete(part);
     }
-    Files.deleteIfExists(part);
-    room.close();
   }
 }

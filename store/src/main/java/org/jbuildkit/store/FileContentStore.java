@@ -22,10 +22,12 @@ public final class FileContentStore implements ContentStore {
   private final Path blobs;
   private final Path ingest;
 
+  private final StoreFiles files;
   private final SpaceBudget budget;
   private final AtomicLong bytes = new AtomicLong();
 
-  private FileContentStore(Path blobs, Path ingest, SpaceBudget budget) {
+  private FileContentStore(StoreFiles files, Path blobs, Path ingest, SpaceBudget budget) {
+    this.files = files;
     this.blobs = blobs;
     this.ingest = ingest;
     this.budget = budget;
@@ -38,6 +40,10 @@ public final class FileContentStore implements ContentStore {
 
   /** As {@link #open(Path)}; the budget counts all blobs from now on. */
   public static FileContentStore open(Path root, SpaceBudget budget) throws IOException {
+    return open(StoreFiles.DISK, root, budget);
+  }
+
+  static FileContentStore open(StoreFiles files, Path root, SpaceBudget budget) throws IOException {
     var blobs = Files.createDirectories(root.resolve("blobs/sha256"));
     var ingest = Files.createDirectories(root.resolve("ingest"));
     try (var leftovers = Files.newDirectoryStream(ingest)) {
@@ -45,7 +51,7 @@ public final class FileContentStore implements ContentStore {
         Files.delete(leftover);
       }
     }
-    var store = new FileContentStore(blobs, ingest, budget);
+    var store = new FileContentStore(files, blobs, ingest, budget);
     store.walk((_, size) -> store.bytes.addAndGet(onDisk(size)));
     budget.addStock(store.bytes::get);
     return store;
@@ -88,13 +94,19 @@ public final class FileContentStore implements ContentStore {
 
   @Override
   public BlobWriter ingest() throws IOException {
-    return new BlobWriter(ingest, blobs, budget.claim(), size -> bytes.addAndGet(onDisk(size)));
+    var room = budget.claim();
+    try {
+      return new BlobWriter(files, ingest, blobs, room, size -> bytes.addAndGet(onDisk(size)));
+    } catch (IOException e) {
+      room.close();
+      throw e;
+    }
   }
 
   @Override
   public void delete(Digest digest) throws IOException {
     long size = size(digest).orElse(0L);
-    if (Files.deleteIfExists(path(digest))) {
+    if (files.delete(path(digest))) {
       bytes.addAndGet(-onDisk(size));
     }
   }

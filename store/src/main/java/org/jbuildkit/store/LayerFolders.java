@@ -2,7 +2,9 @@ package org.jbuildkit.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jbuildkit.base.ByteName;
@@ -18,6 +20,7 @@ import org.jbuildkit.linux.Mounts;
  */
 record LayerFolders(Path root) {
   static final ByteName CONTENT = ByteName.ofText("fs");
+  private static final String GONE = "gone-";
   private static final String EMPTY = "empty";
 
   /** Opens or creates the layers below an absolute folder. */
@@ -40,8 +43,12 @@ record LayerFolders(Path root) {
     }
   }
 
+  Path folder(String layer) {
+    return root.resolve(layer);
+  }
+
   Path content(String layer) {
-    return root.resolve(layer).resolve("fs");
+    return folder(layer).resolve("fs");
   }
 
   long usage(String layer) throws IOException {
@@ -67,8 +74,15 @@ record LayerFolders(Path root) {
   }
 
   void remove(String layer) throws IOException {
+    // Renamed first: what a loss of power leaves of it is no layer any more.
+    var gone = GONE + layer;
+    try {
+      Files.move(root.resolve(layer), root.resolve(gone), StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException _) {
+      return;
+    }
     try (var dir = Dir.open(root)) {
-      dir.removeTree(ByteName.ofText(layer));
+      dir.removeTree(ByteName.ofText(gone));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.jbuildkit.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,11 @@ public final class MutableRef implements AutoCloseable {
   /** The name of the content that a reopened tree had before. */
   public Optional<String> previousContentId() {
     return record.previousContentId();
+  }
+
+  /** As {@link Ref#notes}. */
+  public Optional<Path> notes() {
+    return store.notes(record);
   }
 
   /** Makes the tree reachable for writing. Close it before committing. */

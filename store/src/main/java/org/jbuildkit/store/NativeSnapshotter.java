@@ -62,6 +62,11 @@ public final class NativeSnapshotter implements Snapshotter {
   }
 
   @Override
+  public Path folder(String layer) {
+    return layers.folder(layer);
+  }
+
+  @Override
   public void mount(List<String> lower, Optional<String> upper, Path target) throws IOException {
     if (upper.isPresent() && lower.isEmpty()) {
       bind(layers.content(upper.get()), target);

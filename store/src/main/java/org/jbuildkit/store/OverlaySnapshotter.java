@@ -59,6 +59,11 @@ public final class OverlaySnapshotter implements Snapshotter {
   }
 
   @Override
+  public Path folder(String layer) {
+    return layers.folder(layer);
+  }
+
+  @Override
   public void mount(List<String> lower, Optional<String> upper, Path target)
       throws IOException, InterruptedException {
     var below = withoutHidden(lower);

@@ -30,6 +30,12 @@ final class RefRecord {
   long size = -1;
   @Nullable LazyLayer lazy;
 
+  /** When its content was completed, for {@link Checkpoints}. */
+  long stamp;
+
+  /** Why a row of this record could not be written, if one could not. */
+  volatile @Nullable Throwable lost;
+
   /** What it takes while it is being written. */
   @Nullable SpaceClaim claim;
 

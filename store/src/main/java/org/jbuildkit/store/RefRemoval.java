@@ -36,7 +36,7 @@ final class RefRemoval {
 
   /** Forgets a record under the lock, which the caller holds; {@link #erase} has to follow. */
   Forgotten forget(RefRecord record) {
-    table.remove(record.id);
+    table.remove(record);
     return new Forgotten(record, records.remove(record));
   }
 

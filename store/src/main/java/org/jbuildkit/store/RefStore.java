@@ -43,6 +43,7 @@ public final class RefStore implements Pruner.Records {
       Snapshotter snapshotter,
       LayerUnpacker unpacker,
       RefTable table,
+      Checkpoints checkpoints,
       SpaceBudget budget,
       Clock clock) {
     this.mounts = mounts;
@@ -51,7 +52,7 @@ public final class RefStore implements Pruner.Records {
     this.clock = clock;
     this.usage = new RefUsage(this, records, table, snapshotter, unpacker);
     this.removal = new RefRemoval(this, records, table, snapshotter, unpacker);
-    this.writes = new TreeWrites(this, table, usage, removal, budget);
+    this.writes = new TreeWrites(this, table, usage, removal, checkpoints, budget);
     this.lazyLayers = new LazyLayers(this, writes, unpacker);
     this.trees = new TreeMounts(this, mounts, lazyLayers);
   }
@@ -60,12 +61,15 @@ public final class RefStore implements Pruner.Records {
   public static RefStore open(
       Path root, Snapshotter snapshotter, LayerUnpacker unpacker, Database database, Clock clock)
       throws IOException {
-    return open(root, snapshotter, unpacker, database, SpaceBudget.unlimited(), clock);
+    var budget = SpaceBudget.unlimited();
+    var checkpoints = Checkpoints.open(database, () -> {});
+    return open(root, snapshotter, unpacker, database, checkpoints, budget, clock);
   }
 
   /**
    * Opens the store below an absolute folder; the snapshotter and database stay the caller's.
    *
+   * @param checkpoints say which trees can be relied on
    * @param budget counts all trees from now on, and removes some of them to make room
    */
   public static RefStore open(
@@ -73,12 +77,15 @@ public final class RefStore implements Pruner.Records {
       Snapshotter snapshotter,
       LayerUnpacker unpacker,
       Database database,
+      Checkpoints checkpoints,
       SpaceBudget budget,
       Clock clock)
       throws IOException {
     var mounts = LayerMounts.open(root.resolve("mounts"), snapshotter);
-    var store = new RefStore(mounts, snapshotter, unpacker, new RefTable(database), budget, clock);
-    store.load();
+    var store =
+        new RefStore(
+            mounts, snapshotter, unpacker, new RefTable(database), checkpoints, budget, clock);
+    store.load(checkpoints);
     if (budget.isLimited()) {
       var _ = store.usage();
       budget.addStock(store.records::bytes);
@@ -87,12 +94,13 @@ public final class RefStore implements Pruner.Records {
     return store;
   }
 
-  private synchronized void load() throws IOException {
+  private synchronized void load(Checkpoints checkpoints) throws IOException {
     var found = table.load();
-    RefLoading.sound(found, record -> hasFiles(record.id)).forEach(records::add);
+    RefLoading.sound(found, record -> checkpoints.isTrusted(record.stamp) && hasFiles(record.id))
+        .forEach(records::add);
     for (var record : found) {
       if (!records.contains(record.id)) {
-        table.remove(record.id);
+        table.remove(record);
       }
     }
     table.flush();
@@ -105,6 +113,10 @@ public final class RefStore implements Pruner.Records {
 
   public Snapshotter snapshotter() {
     return snapshotter;
+  }
+
+  Optional<Path> notes(RefRecord record) {
+    return record.ownsLayer ? Optional.of(snapshotter.folder(record.id)) : Optional.empty();
   }
 
   /** What counts all that the store keeps. */
@@ -173,9 +185,7 @@ public final class RefStore implements Pruner.Records {
     var ref = writes.begin(record);
     record.generation++;
     // Blobs made of the old content are no longer its blobs.
-    records
-        .removeValues(record, RefTable.DERIVED)
-        .forEach(name -> table.removeValue(record.id, name));
+    records.removeValues(record, RefTable.DERIVED).forEach(name -> table.removeValue(record, name));
     records.setSize(record, -1);
     table.save(record);
     return Optional.of(ref);
@@ -336,7 +346,7 @@ public final class RefStore implements Pruner.Records {
 
   synchronized void put(RefRecord record, String name, String value) {
     records.put(record, name, value);
-    table.saveValue(record.id, name, value);
+    table.saveValue(record, name, value);
   }
 
   synchronized Map<String, String> values(RefRecord record) {
@@ -347,7 +357,7 @@ public final class RefStore implements Pruner.Records {
   public synchronized void removeValue(String id, String name) {
     var record = records.find(id);
     if (record != null && records.removeValue(record, name)) {
-      table.removeValue(id, name);
+      table.removeValue(record, name);
     }
   }
 

@@ -90,6 +90,11 @@ final class RefUsage {
 
   /** Measures a layer that nobody writes to. */
   void measure(RefRecord record) throws IOException {
+    synchronized (lock) {
+      if (!records.contains(record.id)) {
+        return;
+      }
+    }
     long size;
     try {
       size = snapshotter.usage(record.id);

@@ -9,10 +9,17 @@ final class TreeWrites {
   private final RefTable table;
   private final RefUsage usage;
   private final RefRemoval removal;
+  private final Checkpoints checkpoints;
   private final SpaceBudget budget;
 
   TreeWrites(
-      RefStore store, RefTable table, RefUsage usage, RefRemoval removal, SpaceBudget budget) {
+      RefStore store,
+      RefTable table,
+      RefUsage usage,
+      RefRemoval removal,
+      Checkpoints checkpoints,
+      SpaceBudget budget) {
+    this.checkpoints = checkpoints;
     this.store = store;
     this.table = table;
     this.usage = usage;
@@ -25,6 +32,7 @@ final class TreeWrites {
     record.isMutable = true;
     record.isLocked = true;
     record.handles = 1;
+    record.stamp = Checkpoints.OPEN;
     record.claim = room(record);
     return new MutableRef(store, this, record);
   }
@@ -39,16 +47,23 @@ final class TreeWrites {
   }
 
   Ref commit(RefRecord record) throws IOException {
-    Ref ref;
     synchronized (store) {
       record.isMutable = false;
       record.isLocked = false;
+      record.stamp = checkpoints.stamp();
       table.save(record);
-      ref = new Ref(store, record);
     }
-    settle(record);
-    table.flush();
-    return ref;
+    try {
+      settle(record);
+      table.flush(record);
+      return new Ref(store, record);
+    } catch (IOException e) {
+      synchronized (store) {
+        record.isRetained = false;
+      }
+      abandon(record);
+      throw e;
+    }
   }
 
   /** A layer's files are there now. */
@@ -56,10 +71,11 @@ final class TreeWrites {
     synchronized (store) {
       layer.lazy = null;
       layer.isMutable = false;
+      layer.stamp = checkpoints.stamp();
       table.save(layer);
     }
     settle(layer);
-    table.flush();
+    table.flush(layer);
   }
 
   /** Counts a tree as what it has become; none of it is written any more. */
@@ -78,6 +94,7 @@ final class TreeWrites {
     Optional<RefRemoval.Forgotten> forgotten = Optional.empty();
     synchronized (store) {
       record.isLocked = false;
+      record.stamp = checkpoints.stamp();
       if (!record.isRetained) {
         record.handles--;
         forgotten = Optional.of(removal.forget(record));

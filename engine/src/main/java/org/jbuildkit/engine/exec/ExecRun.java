@@ -35,6 +35,16 @@ public final class ExecRun {
     this.worker = worker;
   }
 
+  /** The limits that the process gets. */
+  public Optional<LinuxResources> resources() {
+    return resources;
+  }
+
+  /** The same with other limits. */
+  public ExecRun withResources(Optional<LinuxResources> others) {
+    return new ExecRun(vertex, op, others, worker);
+  }
+
   /**
    * Runs the op once.
    *

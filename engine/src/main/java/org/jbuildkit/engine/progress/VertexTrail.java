@@ -3,12 +3,13 @@ package org.jbuildkit.engine.progress;
 import com.google.protobuf.ByteString;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.op.GraphVertex;
 import org.jbuildkit.protocol.control.Vertex;
 import org.jbuildkit.protocol.control.VertexLog;
 import org.jbuildkit.protocol.control.VertexStatus;
@@ -16,12 +17,12 @@ import org.jbuildkit.solver.VertexProgress;
 
 /**
  * What happened to one vertex. Every build that takes part sees all of it, also what was said
- * before it joined.
+ * before it joined, in the progress group that its own definition names.
  */
 public final class VertexTrail implements VertexProgress<Job> {
   private final Vertex vertex;
   private final Clock clock;
-  private final Set<Job> jobs = new LinkedHashSet<>();
+  private final Map<Job, Vertex> jobs = new LinkedHashMap<>();
   private final List<ProgressEvent> past = new ArrayList<>();
   private Optional<String> pin = Optional.empty();
 
@@ -35,13 +36,13 @@ public final class VertexTrail implements VertexProgress<Job> {
 
   @Override
   public void join(Job job, org.jbuildkit.solver.Vertex<Job> as) {
-    show(job);
+    join(job, as instanceof GraphVertex known ? known.announcement() : vertex);
   }
 
-  private synchronized void show(Job job) {
-    if (jobs.add(job)) {
-      job.progress().vertex(vertex);
-      past.forEach(event -> send(job, event));
+  private synchronized void join(Job job, Vertex as) {
+    if (jobs.putIfAbsent(job, as) == null) {
+      job.progress().vertex(as);
+      past.forEach(event -> send(job, as, event));
       pin.ifPresent(known -> job.notes().pinned(vertex.getDigest(), known));
     }
   }
@@ -93,27 +94,35 @@ public final class VertexTrail implements VertexProgress<Job> {
   @Override
   public synchronized void pinned(String known) {
     pin = Optional.of(known);
-    jobs.forEach(job -> job.notes().pinned(vertex.getDigest(), known));
+    jobs.keySet().forEach(job -> job.notes().pinned(vertex.getDigest(), known));
   }
 
   private synchronized void say(ProgressEvent event) {
     past.add(event);
-    jobs.forEach(job -> send(job, event));
+    jobs.forEach((job, as) -> send(job, as, event));
   }
 
-  private static void send(Job job, ProgressEvent event) {
+  /** Each build sees the group that its own definition puts the vertex in. */
+  private static void send(Job job, Vertex as, ProgressEvent event) {
     switch (event) {
-      case ProgressEvent.OfVertex(var vertex) -> job.progress().vertex(vertex);
+      case ProgressEvent.OfVertex(var vertex) -> job.progress().vertex(grouped(vertex, as));
       case ProgressEvent.OfStatus(var status) -> job.progress().status(status);
       case ProgressEvent.OfLog(var log) -> job.progress().log(log);
       case ProgressEvent.OfWarning(var warning) -> job.progress().warning(warning);
     }
   }
 
+  private static Vertex grouped(Vertex vertex, Vertex as) {
+    var grouped = vertex.toBuilder();
+    return as.hasProgressGroup()
+        ? grouped.setProgressGroup(as.getProgressGroup()).build()
+        : grouped.clearProgressGroup().build();
+  }
+
   /** A trail outside of the graph that one build alone sees, announced at once. */
   public static VertexTrail of(Job job, String digest, String name, Clock clock) {
     var trail = new VertexTrail(Vertex.newBuilder().setDigest(digest).setName(name).build(), clock);
-    trail.show(job);
+    trail.join(job, trail.vertex);
     return trail;
   }
 
