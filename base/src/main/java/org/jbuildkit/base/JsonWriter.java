@@ -109,10 +109,23 @@ final class JsonWriter {
 
   private void text(String value) {
     out.append('"');
+    int written = 0;
     for (int i = 0; i < value.length(); i++) {
-      character(value, i);
+      if (!isPlain(value.charAt(i))) {
+        out.append(value, written, i);
+        character(value, i);
+        written = i + 1;
+      }
     }
-    out.append('"');
+    out.append(value, written, value.length()).append('"');
+  }
+
+  /** Whether a character stands for itself; whole runs of such are copied at once. */
+  private static boolean isPlain(char c) {
+    return switch (c) {
+      case '"', '\\', '<', '>', '&' -> false;
+      default -> c >= 0x20 && c < 0x2028;
+    };
   }
 
   private void character(String value, int i) {

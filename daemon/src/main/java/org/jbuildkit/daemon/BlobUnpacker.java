@@ -11,14 +11,21 @@ import org.jbuildkit.store.BlobOrigins;
 import org.jbuildkit.store.ContentStore;
 import org.jbuildkit.store.LayerUnpacker;
 import org.jbuildkit.store.LazyLayer;
+import org.jbuildkit.store.Room;
+import org.jbuildkit.store.RoomyInput;
 
 /** Fetches a layer's blob if it is not there and unpacks it. */
 record BlobUnpacker(ContentStore content, BlobOrigins origins) implements LayerUnpacker {
   @Override
   public void fetch(LazyLayer layer) throws IOException, InterruptedException {
-    if (content.size(layer.descriptor().digest()).isEmpty()) {
+    if (!content.has(layer.descriptor())) {
       layer.provider().fetch(layer.descriptor(), content);
     }
+  }
+
+  @Override
+  public long storedSize(Digest blob) throws IOException {
+    return content.size(blob).orElse(0L);
   }
 
   @Override
@@ -28,22 +35,23 @@ record BlobUnpacker(ContentStore content, BlobOrigins origins) implements LayerU
   }
 
   @Override
-  public void unpack(LazyLayer layer, Path directory, boolean isLowest)
+  public void unpack(LazyLayer layer, Path directory, boolean isLowest, Room room)
       throws IOException, InterruptedException {
     fetch(layer);
     layer
         .provider()
         .unpacking(
-            layer.descriptor(), () -> apply(layer.descriptor().digest(), directory, isLowest));
+            layer.descriptor(),
+            () -> apply(layer.descriptor().digest(), directory, isLowest, room));
   }
 
-  private void apply(Digest digest, Path directory, boolean isLowest)
+  private void apply(Digest digest, Path directory, boolean isLowest, Room room)
       throws IOException, InterruptedException {
     try (var blob =
             content
                 .open(digest)
                 .orElseThrow(() -> new IOException("content " + digest + ": not found"));
-        var archive = Decompression.open(blob);
+        var archive = new RoomyInput(Decompression.open(blob), room);
         var target = Dir.open(directory)) {
       LayerApplier.apply(target, isLowest ? Optional.empty() : Optional.of(target), archive);
     }

@@ -30,7 +30,6 @@ import org.jbuildkit.protocol.control.StatusResponse;
 import org.jbuildkit.protocol.control.UpdateBuildHistoryRequest;
 import org.jbuildkit.protocol.control.UpdateBuildHistoryResponse;
 import org.jbuildkit.protocol.control.UsageRecord;
-import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.session.stream.MessageStream;
 import org.jbuildkit.store.PrunePolicy;
@@ -46,7 +45,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
   private final Jobs jobs;
   private final SessionRegistry sessions;
   private final RefStore refs;
-  private final WorkerRecord worker;
+  private final Worker worker;
   private final Pruner pruner;
   private final Collector collector;
   private final BuildHistory history;
@@ -56,7 +55,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
       Jobs jobs,
       SessionRegistry sessions,
       RefStore refs,
-      WorkerRecord worker,
+      Worker worker,
       Pruner pruner,
       Collector collector,
       BuildHistory history) {
@@ -137,7 +136,10 @@ final class ControlService extends ControlGrpc.ControlImplBase {
   public void info(InfoRequest request, StreamObserver<InfoResponse> out) {
     Calls.unary(
         out,
-        () -> InfoResponse.newBuilder().setBuildkitVersion(worker.getBuildkitVersion()).build());
+        () ->
+            InfoResponse.newBuilder()
+                .setBuildkitVersion(worker.fixed().getBuildkitVersion())
+                .build());
   }
 
   @Override
@@ -148,7 +150,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
           var filter = FieldFilter.parse(request.getFilterList());
           var response = ListWorkersResponse.newBuilder();
           if (filter.matches(this::workerField)) {
-            response.addRecord(worker);
+            response.addRecord(worker.current());
           }
           return response.build();
         });
@@ -156,10 +158,10 @@ final class ControlService extends ControlGrpc.ControlImplBase {
 
   private Optional<String> workerField(List<String> path) {
     return switch (path.getFirst()) {
-      case "id" -> Optional.of(worker.getID());
+      case "id" -> Optional.of(worker.id());
       case "labels" ->
           Optional.ofNullable(
-              worker.getLabelsMap().get(String.join(".", path.subList(1, path.size()))));
+              worker.fixed().getLabelsMap().get(String.join(".", path.subList(1, path.size()))));
       default -> Optional.empty();
     };
   }

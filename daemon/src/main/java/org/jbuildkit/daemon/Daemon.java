@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.daemon.config.DaemonConfig;
 import org.jbuildkit.daemon.config.FrontendsConfig;
+import org.jbuildkit.daemon.config.GcConfig;
 import org.jbuildkit.daemon.trace.SpanForwarding;
 import org.jbuildkit.daemon.trace.TraceIntake;
 import org.jbuildkit.daemon.trace.TraceSocket;
@@ -45,7 +47,6 @@ import org.jbuildkit.exporters.LayoutExporter;
 import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.oci.registry.EnvironmentProxies;
 import org.jbuildkit.protocol.otlp.ResourceSpans;
-import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.sources.HttpDownloads;
 import org.jbuildkit.sources.HttpSource;
@@ -56,6 +57,9 @@ import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.sources.RegistrySource;
 import org.jbuildkit.store.LayerBlobs;
 import org.jbuildkit.store.Pruner;
+import org.jbuildkit.store.SnapshotterChoice;
+import org.jbuildkit.store.SpaceBudget;
+import org.jbuildkit.store.SpaceWatch;
 import org.jbuildkit.store.checksum.ContentChecksum;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +70,8 @@ final class Daemon implements AutoCloseable {
 
   private final RootLock lock;
   private final Stores stores;
+  private final ContentChecksum checksums =
+      new ContentChecksum(e -> LOG.warn("can't keep digests of a tree", e));
   private final SpanRecorder spans = new SpanRecorder(Clock.systemUTC());
   private final SpanForwarding forwarding = SpanForwarding.of(System.getenv());
   private final Tracing tracing = new Tracing(this::keep, Clock.systemUTC());
@@ -79,6 +85,7 @@ final class Daemon implements AutoCloseable {
   private final HttpDownloads downloads =
       new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
   private final Collector collector;
+  private final SpaceWatch space;
   private final BuildHistory history;
   private final Optional<TraceSocket> intake;
   private final Listeners listeners;
@@ -94,8 +101,14 @@ final class Daemon implements AutoCloseable {
     this.executor = OciExecutor.open(Steps.options(config));
     var scratch = Scratch.open(root.resolve("executor").resolve("mounts"));
     this.registries = Registries.of(config, clock);
-    this.stores = Stores.open(root, clock);
+    var diskSize = Collector.diskSize(root);
+    var gc = config.ociWorker().gc();
+    var budget = budget(gc, diskSize);
+    var snapshotter = SnapshotterChoice.parse(config.ociWorker().snapshotter());
+    this.stores = Stores.open(root, snapshotter, budget, clock);
+    this.space = SpaceWatch.start(budget, stores.refs().snapshotter());
     var caches = new CacheMounts(stores.refs());
+    var platforms = Steps.platforms(config, executor.advice(), clock);
     var logLimits = LogLimits.of(System.getenv());
     var execs =
         new ExecWorker(
@@ -105,6 +118,7 @@ final class Daemon implements AutoCloseable {
             sessions,
             scratch,
             logLimits,
+            Steps.emulators(config, platforms),
             config.traceSocket(),
             clock);
     var engine = engine(config, execs, clock);
@@ -114,12 +128,18 @@ final class Daemon implements AutoCloseable {
         BuildHistory.open(
             stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
     var refs = stores.refs();
-    var diskSize = Collector.diskSize(root);
-    var rules = Collector.describe(config.ociWorker().gc().effective(diskSize), diskSize);
-    var worker = Worker.describe(config, refs.snapshotter().name(), rules);
+    var rules = Collector.describe(gc.effective(diskSize), diskSize);
+    var worker =
+        Worker.describe(
+            config,
+            executor.networkName(),
+            refs.snapshotter().name(),
+            rules,
+            platforms,
+            executor.advice());
     var containers = new BridgeContainers(execs, executor);
     var frontends = frontends(config.frontends(), containers, worker);
-    var runs = new FrontendRuns(builds, frontends, worker.getID());
+    var runs = new FrontendRuns(builds, frontends, worker.id());
     var flow =
         new SolveFlow(
             engine,
@@ -169,7 +189,6 @@ final class Daemon implements AutoCloseable {
 
   private BuildEngine engine(DaemonConfig config, ExecWorker execs, Clock clock) {
     var refs = stores.refs();
-    var checksums = new ContentChecksum();
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
@@ -190,7 +209,7 @@ final class Daemon implements AutoCloseable {
   }
 
   private static Frontends frontends(
-      FrontendsConfig config, BridgeContainers containers, WorkerRecord worker) {
+      FrontendsConfig config, BridgeContainers containers, Worker worker) {
     var frontends = new ArrayList<Frontend>();
     if (config.dockerfile()) {
       frontends.add(new DockerfileLanguage(new OwnImages(config.runsOwnImages())));
@@ -211,6 +230,12 @@ final class Daemon implements AutoCloseable {
         new ImageExporter(blobs, registry, sessions, clock),
         new DirectoryExporter(sessions, clock),
         new TarExporter(sessions, clock));
+  }
+
+  private static SpaceBudget budget(GcConfig gc, OptionalLong diskSize) {
+    return gc.limit()
+        .map(limit -> SpaceBudget.of(limit.on(diskSize)))
+        .orElseGet(SpaceBudget::unlimited);
   }
 
   /** What it listens on, in words. */
@@ -238,6 +263,7 @@ final class Daemon implements AutoCloseable {
   public void close() {
     listeners.close();
     collector.close();
+    space.close();
     history.close();
     intake.ifPresent(TraceSocket::close);
     forwarding.close();
@@ -247,6 +273,7 @@ final class Daemon implements AutoCloseable {
     registries.close();
     downloads.close();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    checksums.close();
     stores.close();
     lock.close();
   }

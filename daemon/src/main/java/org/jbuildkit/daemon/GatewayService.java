@@ -41,7 +41,6 @@ import org.jbuildkit.protocol.gateway.StatFileRequest;
 import org.jbuildkit.protocol.gateway.StatFileResponse;
 import org.jbuildkit.protocol.gateway.WarnRequest;
 import org.jbuildkit.protocol.gateway.WarnResponse;
-import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.errors.StatusCodec;
 import org.jbuildkit.session.stream.MessageStream;
 
@@ -49,7 +48,7 @@ import org.jbuildkit.session.stream.MessageStream;
 final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
   private final Finder bridges;
   private final BridgeContainers containers;
-  private final WorkerRecord worker;
+  private final Worker worker;
 
   /** Finds the bridge that a call is meant for. */
   @FunctionalInterface
@@ -61,7 +60,7 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
     Bridge find(String method) throws InterruptedException;
   }
 
-  GatewayService(Finder bridges, BridgeContainers containers, WorkerRecord worker) {
+  GatewayService(Finder bridges, BridgeContainers containers, Worker worker) {
     this.bridges = bridges;
     this.containers = containers;
     this.worker = worker;
@@ -73,7 +72,7 @@ final class GatewayService extends LLBBridgeGrpc.LLBBridgeImplBase {
         out,
         () -> {
           var _ = bridges.find("Ping");
-          var pong = PongResponse.newBuilder().addWorkers(worker);
+          var pong = PongResponse.newBuilder().addWorkers(worker.current());
           Capabilities.llb().forEach(cap -> pong.addLLBCaps(cap(cap)));
           Capabilities.frontend().forEach(cap -> pong.addFrontendAPICaps(cap(cap)));
           return pong.build();

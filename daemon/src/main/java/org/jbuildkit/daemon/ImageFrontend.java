@@ -25,7 +25,6 @@ import org.jbuildkit.protocol.pb.Meta;
 import org.jbuildkit.protocol.pb.Mount;
 import org.jbuildkit.protocol.pb.NetMode;
 import org.jbuildkit.protocol.pb.SecurityMode;
-import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.stream.ByteDuplex;
 import org.jbuildkit.session.tunnel.TunnelServer;
@@ -41,13 +40,13 @@ final class ImageFrontend implements Frontend {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final BridgeContainers containers;
-  private final WorkerRecord worker;
+  private final Worker worker;
   private final List<String> allowed;
 
   /**
    * @param allowed repositories of images that may be run; none for all
    */
-  ImageFrontend(BridgeContainers containers, WorkerRecord worker, List<String> allowed) {
+  ImageFrontend(BridgeContainers containers, Worker worker, List<String> allowed) {
     this.containers = containers;
     this.worker = worker;
     this.allowed = allowed.stream().map(name -> ImageReference.parse(name).repository()).toList();
@@ -104,14 +103,15 @@ final class ImageFrontend implements Frontend {
             List.of(),
             "",
             List.of(new ContainerMount.Bind(METADATA, metadata, List.of("ro", "rbind", "ro"))));
-    try (var bridge = new Bridge(build, request.inputs(), worker.getID());
+    try (var bridge = new Bridge(build, request.inputs(), worker.id());
         var container = containers.open(build.job(), wanted)) {
       var process = container.start(program(build, request, image));
       return serve(bridge, process);
     }
   }
 
-  private FrontendContainer.Program program(Build build, Request request, FrontendImage image) {
+  private FrontendContainer.Program program(Build build, Request request, FrontendImage image)
+      throws IOException, InterruptedException {
     var env = new ArrayList<>(image.env());
     int index = 0;
     for (var option : request.options().entrySet()) {
@@ -119,7 +119,7 @@ final class ImageFrontend implements Frontend {
           "BUILDKIT_FRONTEND_OPT_%d=%s=%s".formatted(index++, option.getKey(), option.getValue()));
     }
     env.add("BUILDKIT_SESSION_ID=" + build.job().sessionId());
-    env.add("BUILDKIT_WORKERS=" + Worker.json(worker).write());
+    env.add("BUILDKIT_WORKERS=" + Worker.json(worker.current()).write());
     env.add("BUILDKIT_EXPORTEDPRODUCT=buildkit");
     var meta = Meta.newBuilder().addAllArgs(image.args()).addAllEnv(env).setCwd(image.folder());
     return new FrontendContainer.Program(meta.build(), SecurityMode.SANDBOX, List.of(), false);

@@ -1,21 +1,25 @@
 package org.jbuildkit.daemon;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.engine.StoredKeys;
+import org.jbuildkit.linux.Dir;
 import org.jbuildkit.solver.KeyGraph;
 import org.jbuildkit.store.BlobOrigins;
 import org.jbuildkit.store.BlobSweep;
 import org.jbuildkit.store.BuildRecordTable;
 import org.jbuildkit.store.CacheKeyTable;
+import org.jbuildkit.store.Checkpoints;
 import org.jbuildkit.store.Database;
 import org.jbuildkit.store.FileContentStore;
-import org.jbuildkit.store.OverlaySnapshotter;
 import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.SnapshotterChoice;
+import org.jbuildkit.store.SpaceBudget;
 
 /** All that a daemon keeps. */
 record Stores(
@@ -23,24 +27,33 @@ record Stores(
     FileContentStore content,
     BlobOrigins origins,
     RefStore refs,
+    CheckpointTimer checkpoints,
     KeyGraph keys,
     BuildRecordTable records)
     implements AutoCloseable {
 
+  private static final String DATABASE = "jbuildkit.db";
+
   /**
    * Opens what is below the daemon's root, and removes what a dead daemon left unfinished there.
    */
-  static Stores open(Path root, Clock clock) throws IOException {
-    var database = Database.open(root.resolve("jbuildkit.db"));
+  static Stores open(Path root, SnapshotterChoice choice, SpaceBudget budget, Clock clock)
+      throws IOException, InterruptedException {
+    var file = root.resolve(DATABASE);
+    var database = Database.open(file);
+    budget.addStock(() -> Database.bytes(file));
     try {
-      var content = FileContentStore.open(root.resolve("content"));
+      var content = FileContentStore.open(root.resolve("content"), budget);
       var origins = new BlobOrigins(database);
+      var checkpoints = Checkpoints.open(database, () -> sync(root));
       var refs =
           RefStore.open(
               root,
-              OverlaySnapshotter.open(root.resolve("snapshots")),
+              choice.open(Files.createDirectories(root.resolve("snapshots"))),
               new BlobUnpacker(content, origins),
               database,
+              checkpoints,
+              budget,
               clock);
       var records = new BuildRecordTable(database);
       var named = refs.blobs();
@@ -48,10 +61,17 @@ record Stores(
       named.addAll(records.blobs());
       var _ = BlobSweep.run(content, named);
       var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
-      return new Stores(database, content, origins, refs, keys, records);
-    } catch (IOException | RuntimeException e) {
+      var timer = CheckpointTimer.start(checkpoints);
+      return new Stores(database, content, origins, refs, timer, keys, records);
+    } catch (IOException | InterruptedException | RuntimeException e) {
       database.close();
       throw e;
+    }
+  }
+
+  private static void sync(Path root) throws IOException {
+    try (var dir = Dir.open(root)) {
+      dir.fd().syncFileSystem();
     }
   }
 
@@ -64,6 +84,7 @@ record Stores(
 
   @Override
   public void close() {
+    checkpoints.close();
     database.close();
   }
 }

@@ -4,19 +4,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
+import org.jbuildkit.executor.RuntimeAdvice;
+import org.jbuildkit.executor.platform.RunnablePlatforms;
 import org.jbuildkit.llb.Ops;
-import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
 import org.jbuildkit.protocol.worker.GCPolicy;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 
-/** What clients are told of the daemon's one worker. */
-final class Worker {
+/**
+ * What clients are told of the daemon's one worker.
+ *
+ * @param fixed all but the platforms, which are looked for while it runs
+ */
+record Worker(WorkerRecord fixed, RunnablePlatforms platforms, RuntimeAdvice advice) {
   /** The version that this daemon is compatible with, and our own. */
   static final String VERSION = "v0.32.2+jbuildkit.0.1.0";
 
@@ -24,36 +29,57 @@ final class Worker {
   static final String DOCKERFILE_VERSION = "1.26.0-dev";
 
   private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
+  private static final String WARNING = "org.jbuildkit.worker.runtime.warning";
   private static final String LABEL = "org.mobyproject.buildkit.worker.";
 
-  private Worker() {}
-
   /** The worker's id is made once and kept in the root folder. */
-  static WorkerRecord describe(DaemonConfig config, String snapshotter, List<GCPolicy> collection)
+  static Worker describe(
+      DaemonConfig config,
+      String network,
+      String snapshotter,
+      List<GCPolicy> collection,
+      RunnablePlatforms platforms,
+      RuntimeAdvice advice)
       throws IOException {
     var idFile = config.root().resolve("workerid");
     if (!Files.exists(idFile)) {
       Files.writeString(idFile, RandomId.next());
     }
-    var host = Platform.host();
-    return WorkerRecord.newBuilder()
-        .setID(Files.readString(idFile).trim())
-        .putLabels(LABEL + "executor", "oci")
-        .putLabels(LABEL + "snapshotter", snapshotter)
-        .putLabels(LABEL + "hostname", Files.readString(HOSTNAME).trim())
-        .putLabels(LABEL + "network", Steps.network(config).name().toLowerCase(Locale.ROOT))
-        .putLabels(LABEL + "oci.process-mode", "sandbox")
-        .putLabels(LABEL + "selinux.enabled", "false")
-        .putAllLabels(config.ociWorker().labels())
-        .addAllGCPolicy(collection)
-        .addPlatforms(Ops.platform(host))
-        .addAllPlatforms(CpuLevels.beside(host).stream().map(Ops::platform).toList())
-        .setBuildkitVersion(
-            BuildkitVersion.newBuilder()
-                .setPackage("github.com/moby/buildkit")
-                .setVersion(VERSION)
-                .setDockerfileVersion(DOCKERFILE_VERSION))
-        .build();
+    var record =
+        WorkerRecord.newBuilder()
+            .setID(Files.readString(idFile).trim())
+            .putLabels(LABEL + "executor", "oci")
+            .putLabels(LABEL + "snapshotter", snapshotter)
+            .putLabels(LABEL + "hostname", Files.readString(HOSTNAME).trim())
+            .putLabels(LABEL + "network", network)
+            .putLabels(LABEL + "oci.process-mode", "sandbox")
+            .putLabels(LABEL + "selinux.enabled", Boolean.toString(config.ociWorker().selinux()))
+            .putAllLabels(apparmor(config.ociWorker().apparmorProfile()))
+            .putAllLabels(config.ociWorker().labels())
+            .addAllGCPolicy(collection)
+            .setBuildkitVersion(
+                BuildkitVersion.newBuilder()
+                    .setPackage("github.com/moby/buildkit")
+                    .setVersion(VERSION)
+                    .setDockerfileVersion(DOCKERFILE_VERSION))
+            .build();
+    return new Worker(record, platforms, advice);
+  }
+
+  private static Map<String, String> apparmor(String profile) {
+    return profile.isEmpty() ? Map.of() : Map.of(LABEL + "apparmor.profile", profile);
+  }
+
+  String id() {
+    return fixed.getID();
+  }
+
+  /** With the platforms that are known now. */
+  WorkerRecord current() throws IOException, InterruptedException {
+    var all = platforms.told().stream().map(Ops::platform).toList();
+    var current = fixed.toBuilder().addAllPlatforms(all);
+    advice.warning().ifPresent(text -> current.putLabels(WARNING, text));
+    return current.build();
   }
 
   /** The record as JSON, as frontends in containers read it. */

@@ -43,7 +43,7 @@ final class TestEngine implements AutoCloseable {
         RefStore.open(
             folder,
             OverlaySnapshotter.open(folder.resolve("snapshots")),
-            (_, _, _) -> {},
+            (_, _, _, _) -> {},
             database,
             clock);
     keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
@@ -57,9 +57,19 @@ final class TestEngine implements AutoCloseable {
             new SessionRegistry(),
             scratch,
             LogLimits.DEFAULT,
+            org.jbuildkit.engine.exec.Emulation.NONE,
             Optional.empty(),
             clock);
-    var ops = new OpFactory(List.of(), refs, new ContentChecksum(), new Permits(0), clock, execs);
+    var ops =
+        new OpFactory(
+            List.of(),
+            refs,
+            new ContentChecksum(e -> {
+              throw new java.io.UncheckedIOException(e);
+            }),
+            new Permits(0),
+            clock,
+            execs);
     engine = new BuildEngine(ops, caches, keys, refs, clock, (_, _) -> {});
   }
 

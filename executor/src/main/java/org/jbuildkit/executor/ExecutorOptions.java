@@ -2,7 +2,7 @@ package org.jbuildkit.executor;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jbuildkit.engine.exec.ContainerProcess;
+import org.jbuildkit.executor.network.NetworkOptions;
 
 /**
  * What the daemon's configuration says of running steps.
@@ -10,21 +10,19 @@ import org.jbuildkit.engine.exec.ContainerProcess;
  * @param folder absolute, of our own; made if it is missing
  * @param runtime name or path of the OCI runtime; empty for the first that is found
  * @param searchPath folders separated by colons
- * @param network what processes see that ask for none in particular: {@code HOST} or {@code NONE}
+ * @param network what processes see that ask for none in particular
  * @param cgroupParent empty for our own
+ * @param apparmorProfile of confined processes; empty for none
+ * @param selinux whether processes and mounts get labels
  * @param traceSocket where processes hand in their spans, if it exists
  */
 public record ExecutorOptions(
     Path folder,
     String runtime,
     String searchPath,
-    ContainerProcess.Network network,
+    NetworkOptions network,
     String cgroupParent,
+    String apparmorProfile,
+    boolean selinux,
     DnsOptions dns,
-    Optional<Path> traceSocket) {
-  public ExecutorOptions {
-    if (network == ContainerProcess.Network.DEFAULT) {
-      throw new IllegalArgumentException("the default network has to be a network");
-    }
-  }
-}
+    Optional<Path> traceSocket) {}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,12 +13,17 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.RandomId;
+import org.jbuildkit.base.Uninterrupted;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
 import org.jbuildkit.engine.exec.Containers;
 import org.jbuildkit.engine.exec.Executor;
 import org.jbuildkit.engine.exec.ProcessOutput;
 import org.jbuildkit.engine.exec.StepTrace;
+import org.jbuildkit.executor.network.Networks;
+import org.jbuildkit.executor.network.StepNetwork;
+import org.jbuildkit.executor.usage.ControlGroup;
+import org.jbuildkit.executor.usage.StepMeter;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.RootedPath;
 import org.slf4j.Logger;
@@ -39,27 +45,30 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
   private final Path bundles;
   private final OciRuntime runtime;
   private final EtcFiles etc;
-  private final List<Capability> own;
-  private final boolean isSeccompSupported;
-  private final int cgroupVersion;
+  private final RuntimeDocument.Host host;
+  private final Networks networks;
+  private final RuntimeAdvice advice;
   private final RunningContainers running = new RunningContainers();
   private final OpenContainers open = new OpenContainers();
 
-  private OciExecutor(ExecutorOptions options, Path bundles, OciRuntime runtime)
+  private OciExecutor(ExecutorOptions options, Path bundles, OciRuntime runtime, Networks networks)
       throws IOException {
     this.options = options;
     this.bundles = bundles;
     this.runtime = runtime;
     this.etc = new EtcFiles(options.dns());
-    this.own = Capability.own();
-    this.isSeccompSupported = SeccompProfile.isSupported();
-    this.cgroupVersion = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")) ? 2 : 1;
+    this.host =
+        RuntimeDocument.Host.of(
+            options.cgroupParent(),
+            new SecurityLabels(options.apparmorProfile(), options.selinux(), Path.of("/")));
+    this.networks = networks;
+    this.advice = new RuntimeAdvice(runtime.program());
   }
 
   /**
    * Finds the runtime, and ends what an earlier process left running in the folder.
    *
-   * @throws IOException {@code failed to find runc binary}
+   * @throws IOException {@code failed to find runc binary}, {@code CNI setup error: …}
    */
   public static OciExecutor open(ExecutorOptions options) throws IOException, InterruptedException {
     var states = Files.createDirectories(options.folder().resolve("runtime"));
@@ -72,7 +81,8 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     }
     var found = OciRuntime.find(options.runtime(), options.searchPath(), states);
     var state = Files.createDirectories(states.resolve(found.program().getFileName()));
-    return new OciExecutor(options, bundles, new OciRuntime(found.program(), state));
+    var networks = Networks.open(options.network());
+    return new OciExecutor(options, bundles, new OciRuntime(found.program(), state), networks);
   }
 
   /** Each runtime has its own folder, so what another one left can be ended by that one. */
@@ -99,6 +109,16 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     }
   }
 
+  /** What steps see that ask for no network in particular: cni, host or none. */
+  public String networkName() {
+    return networks.name();
+  }
+
+  /** What is known of the runtime's version. */
+  public RuntimeAdvice advice() {
+    return advice;
+  }
+
   /** The runtime's program. */
   public Path runtimeProgram() {
     return runtime.program();
@@ -120,52 +140,88 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
 
   private int run(String id, Path bundle, ContainerProcess process, ProcessOutput output)
       throws IOException, InterruptedException {
-    try (var root = Dir.open(process.root())) {
+    try (var root = Dir.open(process.root());
+        var network = networks.open(process.network(), process.hostname())) {
       var user = ContainerUser.find(root, process.user());
       var stubs = MountStubs.before(root, process.mounts(), process.removesStubParents());
       makeWorkingDirectory(root, process.cwd(), user);
-      writeDocument(id, bundle, process, user, false);
+      var document = writeDocument(id, bundle, process, user, network.network(), false);
       try {
-        return await(id, runtime.run(bundle, id), output);
+        return measured(id, bundle, document, output);
       } finally {
         stubs.remove();
       }
     }
   }
 
+  private int measured(String id, Path bundle, RuntimeDocument document, ProcessOutput output)
+      throws IOException, InterruptedException {
+    // Only a kept group tells whether the kernel killed for want of memory. It costs a call more.
+    boolean keeps = document.limitsMemory() && runtime.canKeep();
+    var group =
+        ControlGroup.of(Path.of("/sys/fs/cgroup"), host.cgroupVersion(), document.controlGroup());
+    try (var meter = new StepMeter(id, group, Clock.systemUTC())) {
+      int status = await(id, runtime.run(bundle, id, keeps), output);
+      output.used(meter.usage());
+      return status;
+    } finally {
+      if (keeps) {
+        deleted(id);
+      }
+    }
+  }
+
+  private void deleted(String id) throws IOException {
+    try {
+      Uninterrupted.call(() -> runtime.delete(id));
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("container " + id + " can't be removed", e);
+    }
+  }
+
   @Override
-  public Container start(ContainerProcess process, boolean hasTerminal) throws IOException {
+  public Container start(ContainerProcess process, boolean hasTerminal)
+      throws IOException, InterruptedException {
     var id = RandomId.next();
     var bundle = Files.createDirectory(bundles.resolve(id));
     Optional<Dir> opened = Optional.empty();
+    Optional<Networks.Lease> lease = Optional.empty();
     try {
       var root = Dir.open(process.root());
       opened = Optional.of(root);
+      var network = networks.open(process.network(), process.hostname());
+      lease = Optional.of(network);
       var user = ContainerUser.find(root, process.user());
       var stubs = MountStubs.before(root, process.mounts(), process.removesStubParents());
       makeWorkingDirectory(root, process.cwd(), user);
-      writeDocument(id, bundle, process, user, hasTerminal);
+      writeDocument(id, bundle, process, user, network.network(), hasTerminal);
       var container =
           new OciContainer(
               id,
               bundle,
               runtime,
-              new ProcessDocument(own),
+              new ProcessDocument(host.own()),
               root,
               runtime.start(bundle, id, hasTerminal),
-              (_, main) -> end(id, bundle, main, stubs));
+              (_, main) -> end(id, bundle, main, stubs, network));
       open.add(container);
       return container;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       opened.ifPresent(Dir::close);
+      if (lease.isPresent()) {
+        lease.get().close();
+      }
       remove(bundle);
       throw e;
     }
   }
 
-  private void end(String id, Path bundle, Process main, MountStubs stubs) throws IOException {
+  private void end(String id, Path bundle, Process main, MountStubs stubs, Networks.Lease network)
+      throws IOException {
     open.remove(id);
-    try {
+    try (network) {
       if (main.isAlive()) {
         kill(id, main);
       }
@@ -175,15 +231,16 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     }
   }
 
-  private void writeDocument(
-      String id, Path bundle, ContainerProcess process, ContainerUser user, boolean hasTerminal)
+  private RuntimeDocument writeDocument(
+      String id,
+      Path bundle,
+      ContainerProcess process,
+      ContainerUser user,
+      StepNetwork network,
+      boolean hasTerminal)
       throws IOException {
-    var network =
-        process.network() == ContainerProcess.Network.DEFAULT
-            ? options.network()
-            : process.network();
     var hostname = process.hostname().isEmpty() ? "buildkitsandbox" : process.hostname();
-    var resolver = EtcFiles.write(bundle.resolve("resolv.conf"), etc.resolver(network));
+    var resolver = EtcFiles.write(bundle.resolve("resolv.conf"), etc.resolver(process.network()));
     var hosts =
         EtcFiles.write(bundle.resolve("hosts"), EtcFiles.hosts(hostname, process.extraHosts()));
     var document =
@@ -191,27 +248,25 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
             id,
             process,
             user,
-            process.root(),
             network,
-            process.cgroupParent().isEmpty() ? options.cgroupParent() : process.cgroupParent(),
-            cgroupVersion,
-            own,
-            isSeccompSupported,
-            ownFiles(resolver, hosts),
+            host,
+            List.of(
+                new ContainerMount.Bind("/etc/resolv.conf", resolver, ETC_OPTIONS),
+                new ContainerMount.Bind("/etc/hosts", hosts, ETC_OPTIONS)),
+            traceSocket(),
             hasTerminal);
     Files.write(bundle.resolve("config.json"), document.bytes());
+    return document;
   }
 
-  private List<ContainerMount> ownFiles(Path resolver, Path hosts) {
-    var files = new ArrayList<ContainerMount>();
-    files.add(new ContainerMount.Bind("/etc/resolv.conf", resolver, ETC_OPTIONS));
-    files.add(new ContainerMount.Bind("/etc/hosts", hosts, ETC_OPTIONS));
-    options
+  private List<ContainerMount> traceSocket() {
+    return options
         .traceSocket()
         .filter(Files::exists)
-        .ifPresent(socket ->
-            files.add(new ContainerMount.Bind(StepTrace.SOCKET, socket, List.of("ro", "rbind"))));
-    return files;
+        .<ContainerMount>map(
+            socket -> new ContainerMount.Bind(StepTrace.SOCKET, socket, List.of("ro", "rbind")))
+        .stream()
+        .toList();
   }
 
   /** The runtime would make missing folders as root; they are to be the process's own. */
@@ -302,5 +357,6 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    networks.close();
   }
 }

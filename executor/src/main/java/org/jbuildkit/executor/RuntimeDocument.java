@@ -2,13 +2,16 @@ package org.jbuildkit.executor;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
+import org.jbuildkit.executor.network.StepNetwork;
 import org.jbuildkit.protocol.pb.LinuxResources;
 
 /**
@@ -16,23 +19,45 @@ import org.jbuildkit.protocol.pb.LinuxResources;
  * defaults ({@code executor/oci/spec.go}).
  *
  * @param id of the container
- * @param root as the runtime is to see it
- * @param network never {@code DEFAULT}
- * @param cgroupVersion 1 or 2
- * @param own what the daemon itself may do
+ * @param etcFiles come before the process's own mounts
+ * @param lastFiles come after them
  */
 record RuntimeDocument(
     String id,
     ContainerProcess process,
     ContainerUser user,
-    Path root,
-    ContainerProcess.Network network,
-    String cgroupParent,
-    int cgroupVersion,
-    List<Capability> own,
-    boolean isSeccompSupported,
+    StepNetwork network,
+    Host host,
     List<ContainerMount> etcFiles,
+    List<ContainerMount> lastFiles,
     boolean hasTerminal) {
+  /**
+   * What is the same for all containers.
+   *
+   * @param cgroupParent empty for our own
+   * @param cgroupVersion 1 or 2
+   * @param own what the daemon itself may do
+   */
+  record Host(
+      String cgroupParent,
+      int cgroupVersion,
+      List<Capability> own,
+      boolean isSeccompSupported,
+      SecurityLabels labels) {
+    Host {
+      own = List.copyOf(own);
+    }
+
+    static Host of(String cgroupParent, SecurityLabels labels) throws IOException {
+      return new Host(
+          cgroupParent,
+          Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")) ? 2 : 1,
+          Capability.own(),
+          SeccompProfile.isSupported(),
+          labels);
+    }
+  }
+
   private static final List<String> MASKED =
       List.of(
           "/proc/acpi",
@@ -55,18 +80,24 @@ record RuntimeDocument(
 
   /** The document's bytes. */
   byte[] bytes() throws IOException {
+    var none = Optional.<SecurityLabels.Selinux>empty();
+    var selinux = isInsecure() ? none : host.labels().containerLabels();
+    var labels =
+        new ProcessDocument.Labels(
+            isInsecure() ? Optional.empty() : host.labels().profile(),
+            selinux.map(SecurityLabels.Selinux::process));
     return Json.object()
         .put("ociVersion", "1.0.2")
-        .put("process", new ProcessDocument(own).of(process, user, hasTerminal))
+        .put("process", new ProcessDocument(host.own()).of(process, user, hasTerminal, labels))
         .put(
             "root",
             Json.object()
-                .put("path", root.toString())
+                .put("path", process.root().toString())
                 .putUnlessFalse("readonly", process.isRootReadOnly())
                 .build())
         .put("hostname", process.hostname().isEmpty() ? "buildkitsandbox" : process.hostname())
         .put("mounts", mounts())
-        .put("linux", linux())
+        .put("linux", linux(selinux.map(SecurityLabels.Selinux::mount)))
         .build()
         .write()
         .getBytes(StandardCharsets.UTF_8);
@@ -80,9 +111,8 @@ record RuntimeDocument(
     mounts.put(
         "/sys/fs/cgroup",
         mount("/sys/fs/cgroup", "cgroup", "cgroup", sysAccess(), "nosuid", "noexec", "nodev"));
-    for (var mount : process.mounts()) {
-      mounts.put(mount.destination(), mount(mount));
-    }
+    process.mounts().forEach(mount -> mounts.put(mount.destination(), mount(mount)));
+    lastFiles.forEach(mount -> mounts.put(mount.destination(), mount(mount)));
     return new Json.Arr(List.copyOf(mounts.values()));
   }
 
@@ -135,26 +165,31 @@ record RuntimeDocument(
         .build();
   }
 
-  private Json linux() throws IOException {
-    var kinds = new ArrayList<>(List.of("pid", "ipc", "uts", "mount"));
-    if (network == ContainerProcess.Network.NONE) {
-      kinds.add("network");
+  private Json linux(Optional<String> mountLabel) throws IOException {
+    var namespaces = new ArrayList<Json>();
+    for (var kind : List.of("pid", "ipc", "uts", "mount")) {
+      namespaces.add(Json.object().put("type", kind).build());
     }
-    if (cgroupVersion == 2) {
-      kinds.add("cgroup");
+    switch (network) {
+      case StepNetwork.Host() -> {}
+      case StepNetwork.Empty() -> namespaces.add(Json.object().put("type", "network").build());
+      case StepNetwork.Joined(var file) ->
+          namespaces.add(Json.object().put("type", "network").put("path", file.toString()).build());
     }
-    var namespaces =
-        kinds.stream().<Json>map(kind -> Json.object().put("type", kind).build()).toList();
+    if (host.cgroupVersion() == 2) {
+      namespaces.add(Json.object().put("type", "cgroup").build());
+    }
     var linux =
         Json.object()
             .put("resources", resources())
-            .put("cgroupsPath", cgroupsPath(cgroupParent, id))
+            .put("cgroupsPath", controlGroup())
             .put("namespaces", new Json.Arr(namespaces));
+    mountLabel.ifPresent(label -> linux.put("mountLabel", label));
     if (isInsecure()) {
       var devices = new HostDevices();
       return linux.put("devices", devices.nodes()).build();
     }
-    if (isSeccompSupported) {
+    if (host.isSeccompSupported()) {
       linux.put("seccomp", SeccompProfile.document(architecture()));
     }
     return linux
@@ -168,6 +203,17 @@ record RuntimeDocument(
       case "aarch64" -> "arm64";
       case String other -> other;
     };
+  }
+
+  /** Whether the process can be killed for want of memory of its own. */
+  boolean limitsMemory() {
+    return process.resources().filter(limits -> limits.getMemory() > 0).isPresent();
+  }
+
+  /** The container's group, as a path below where groups are mounted, or as systemd names it. */
+  String controlGroup() {
+    var parent = process.cgroupParent().isEmpty() ? host.cgroupParent() : process.cgroupParent();
+    return cgroupsPath(parent, id);
   }
 
   /** Where a container's processes are counted. */

@@ -14,6 +14,7 @@ import org.jbuildkit.engine.exec.AddedProcess;
 import org.jbuildkit.engine.exec.ContainerProcess;
 import org.jbuildkit.engine.exec.Containers;
 import org.jbuildkit.engine.exec.RunningProcess;
+import org.jbuildkit.executor.network.NetworkOptions;
 import org.jbuildkit.linux.ProcessCalls;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,19 +51,21 @@ class OciContainerTest {
             folder.resolve("executor"),
             runtime,
             "",
-            ContainerProcess.Network.HOST,
+            NetworkOptions.simple(NetworkOptions.Mode.HOST, folder.resolve("net")),
             "",
+            "",
+            false,
             DnsOptions.HOST,
             Optional.empty()));
   }
 
-  private static boolean isControllerLeftInVersion2() throws IOException {
+  private static boolean isControllerLeftInVersion2() throws IOException, InterruptedException {
     var both = Path.of("/sys/fs/cgroup/unified/cgroup.controllers");
     return Files.exists(both) && !Files.readString(both).isBlank();
   }
 
   private Containers.Container start(OciExecutor executor, boolean hasTerminal, String script)
-      throws IOException {
+      throws IOException, InterruptedException {
     return executor.start(
         new ContainerProcess(
             List.of("/bin/sh", "-c", script),

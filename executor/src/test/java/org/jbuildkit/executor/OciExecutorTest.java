@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
+import org.jbuildkit.executor.network.NetworkOptions;
 import org.jbuildkit.linux.ProcessCalls;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,8 +57,10 @@ class OciExecutorTest {
             folder.resolve("executor"),
             runtime,
             "",
-            ContainerProcess.Network.HOST,
+            NetworkOptions.simple(NetworkOptions.Mode.HOST, folder.resolve("net")),
             "",
+            "",
+            false,
             DnsOptions.HOST,
             Optional.of(folder.resolve("otel.sock"))));
   }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
+import org.jbuildkit.executor.network.StepNetwork;
 import org.jbuildkit.protocol.pb.LinuxResources;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,12 +41,9 @@ class RuntimeDocumentTest {
             "ID",
             process,
             new ContainerUser(0, 0, List.of(0L)),
-            Path.of("/r"),
-            ContainerProcess.Network.HOST,
-            "",
-            1,
+            new StepNetwork.Host(),
+            new RuntimeDocument.Host("", 1, List.of(), true, SecurityLabels.NONE),
             List.of(),
-            true,
             List.of(),
             false);
     return Json.parseObject(document.bytes());

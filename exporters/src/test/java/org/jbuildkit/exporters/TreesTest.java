@@ -57,7 +57,7 @@ class TreesTest {
         RefStore.open(
             folder,
             OverlaySnapshotter.open(folder.resolve("snapshots")),
-            (_, _, _) -> {},
+            (_, _, _, _) -> {},
             database,
             Clock.systemUTC());
   }

@@ -56,6 +56,10 @@ enum Call {
   SENDTO(44, 206),
   KILL(62, 129),
   STATX(332, 291),
+  MOVE_MOUNT(429, 429),
+  FSOPEN(430, 430),
+  FSCONFIG(431, 431),
+  FSMOUNT(432, 432),
   PIDFD_OPEN(434, 434),
   OPENAT2(437, 437),
   PIDFD_GETFD(438, 438),
@@ -82,6 +86,7 @@ enum Call {
       case RENAMEAT -> "rename";
       case UTIMENSAT -> "utimes";
       case STATX -> "lstat";
+      case FSOPEN, FSCONFIG, FSMOUNT, MOVE_MOUNT -> "mount";
       default -> name().toLowerCase(java.util.Locale.ROOT);
     };
   }

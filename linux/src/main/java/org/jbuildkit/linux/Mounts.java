@@ -44,13 +44,22 @@ public final class Mounts {
   public static void mountIn(
       String folder, ByteName source, ByteName target, String type, String data)
       throws LinuxException, InterruptedException {
+    inFolder(
+        folder,
+        () -> {
+          mount(source, target, type, EnumSet.noneOf(MountFlag.class), data);
+          return 0;
+        });
+  }
+
+  static void inFolder(String folder, Callable<Integer> body)
+      throws LinuxException, InterruptedException {
     NamespaceThread.runOnce(() -> {
       try (var frame = new Frame()) {
         frame.call(Call.UNSHARE, ByteName.EMPTY, CLONE_FS, 0);
         frame.call(Call.CHDIR, ByteName.ofText(folder), frame.text(folder), 0);
       }
-      mount(source, target, type, EnumSet.noneOf(MountFlag.class), data);
-      return 0;
+      return body.call();
     });
   }
 

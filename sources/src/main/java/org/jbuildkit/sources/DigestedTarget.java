@@ -8,14 +8,17 @@ import org.jbuildkit.base.Digest;
 import org.jbuildkit.protocol.fsutil.Stat;
 import org.jbuildkit.session.files.FileModes;
 import org.jbuildkit.session.files.ReceiveTarget;
+import org.jbuildkit.store.Room;
 import org.jbuildkit.store.checksum.TreeChanges;
 
 /** Digests files as they are received and notes what else changes: nothing is read again later. */
 final class DigestedTarget implements ReceiveTarget {
   private final ReceiveTarget inner;
   private final TreeChanges changes;
+  private final Room room;
 
-  DigestedTarget(ReceiveTarget inner, TreeChanges changes) {
+  DigestedTarget(ReceiveTarget inner, TreeChanges changes, Room room) {
+    this.room = room;
     this.inner = inner;
     this.changes = changes;
   }
@@ -83,7 +86,7 @@ final class DigestedTarget implements ReceiveTarget {
     inner.finish(directory);
   }
 
-  private static final class Content extends FilterOutputStream {
+  private final class Content extends FilterOutputStream {
     private final Digest.Hasher hasher;
     private long size;
 
@@ -98,6 +101,7 @@ final class DigestedTarget implements ReceiveTarget {
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
+      room.reserve(length);
       hasher.update(source, offset, length);
       size += length;
       out.write(source, offset, length);

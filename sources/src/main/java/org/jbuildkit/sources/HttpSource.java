@@ -21,6 +21,7 @@ import org.jbuildkit.store.RecordType;
 import org.jbuildkit.store.Ref;
 import org.jbuildkit.store.RefOptions;
 import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.RoomyInput;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,7 +232,7 @@ public final class HttpSource implements Source {
       var name = file.fileName(answer.disposition());
       var options = new RefOptions("http url " + file.redacted(), RecordType.REGULAR, false);
       try (var mutable = refs.create(Optional.empty(), options)) {
-        var digest = new HashedInput(answer.body());
+        var digest = new HashedInput(new RoomyInput(answer.body(), mutable.room()));
         try (var mounted = mutable.mount();
             var root = mounted.open()) {
           var time = answer.lastModified().map(Instant::getEpochSecond).orElse(0L);

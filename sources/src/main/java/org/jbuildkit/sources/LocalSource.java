@@ -227,7 +227,7 @@ public final class LocalSource implements Source {
           var into = new DirectoryTarget(root, true)) {
         var counter = steps.bytes("transferring " + name + ":", "transferring", 0);
         var wanted = new DirectoryRequest(transferName(), filter);
-        var digested = new DigestedTarget(into, changes);
+        var digested = new DigestedTarget(into, changes, mutable.room());
         if (isMetadataOnly) {
           try (var list = new MetadataOnly(root, exceptions)) {
             wanted.receive(session, digested, differ, list, counter::set);

@@ -76,7 +76,7 @@ public final class OciLayoutSource implements Source {
     @Override
     public void fetch(Descriptor descriptor, OpContext<Job> context)
         throws IOException, InterruptedException {
-      if (stores.content().size(descriptor.digest()).isEmpty()) {
+      if (!stores.content().has(descriptor)) {
         copy(descriptor, context, _ -> {});
       }
     }
@@ -84,7 +84,7 @@ public final class OciLayoutSource implements Source {
     @Override
     public void fetchLayer(Descriptor layer, OpContext<Job> context)
         throws IOException, InterruptedException {
-      if (stores.content().size(layer.digest()).isPresent()) {
+      if (stores.content().has(layer)) {
         return;
       }
       var steps = new Steps(context.report(), stores.clock());

@@ -104,7 +104,7 @@ final class RegistryBlobs implements ImageBlobs {
   @Override
   public void fetch(Descriptor descriptor, OpContext<Job> context)
       throws IOException, InterruptedException {
-    if (stores.content().size(descriptor.digest()).isEmpty()) {
+    if (!stores.content().has(descriptor)) {
       Documents.checkSize(descriptor);
       if (embedded(descriptor)) {
         return;
@@ -135,7 +135,7 @@ final class RegistryBlobs implements ImageBlobs {
   @Override
   public void fetchLayer(Descriptor descriptor, OpContext<Job> context)
       throws IOException, InterruptedException {
-    if (stores.content().size(descriptor.digest()).isPresent()) {
+    if (stores.content().has(descriptor)) {
       return;
     }
     Consumer<String> log =

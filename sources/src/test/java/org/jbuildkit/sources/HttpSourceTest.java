@@ -61,7 +61,7 @@ class HttpSourceTest {
         RefStore.open(
             folder,
             OverlaySnapshotter.open(folder.resolve("snapshots")),
-            (_, _, _) -> {
+            (_, _, _, _) -> {
               throw new IOException("nothing is unpacked here");
             },
             database,

@@ -35,6 +35,7 @@ import org.jbuildkit.store.LazyLayer;
 import org.jbuildkit.store.OverlaySnapshotter;
 import org.jbuildkit.store.RecordType;
 import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.Room;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +86,7 @@ class RegistrySourceTest {
 
   private record Unpacker(FileContentStore content) implements LayerUnpacker {
     @Override
-    public void unpack(LazyLayer layer, Path directory, boolean isLowest)
+    public void unpack(LazyLayer layer, Path directory, boolean isLowest, Room room)
         throws IOException, InterruptedException {
       layer.provider().fetch(layer.descriptor(), content);
       layer.provider().unpacking(layer.descriptor(), () -> apply(layer, directory, isLowest));

@@ -2,26 +2,43 @@ package org.jbuildkit.store;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.function.LongConsumer;
 import org.jbuildkit.base.Digest;
 
 /** A blob being written: hashed on the way, invisible until committed, gone if it is not. */
 public final class BlobWriter extends OutputStream {
+  private static final long MAX_AHEAD = 4 << 20;
+
+  private final StoreFiles files;
   private final Path part;
   private final Path folder;
   private final OutputStream out;
+  private final SpaceClaim room;
+  private final LongConsumer stored;
+  private long reserved;
   private final Digest.Hasher hasher = new Digest.Hasher();
   private long size;
   private boolean ended;
 
-  BlobWriter(Path ingest, Path folder) throws IOException {
+  /**
+   * @param room closed with the writer
+   * @param stored told the size of a blob that was not there before
+   */
+  BlobWriter(StoreFiles files, Path ingest, Path folder, SpaceClaim room, LongConsumer stored)
+      throws IOException {
+    this.room = room;
+    this.stored = stored;
     this.folder = folder;
-    this.part = Files.createTempFile(ingest, "blob-", ".part");
-    this.out = Files.newOutputStream(part, StandardOpenOption.WRITE);
+    this.files = files;
+    this.part = files.create(ingest);
+    try {
+      this.out = files.write(part);
+    } catch (IOException e) {
+      files.delete(part);
+      throw e;
+    }
   }
 
   @Override
@@ -31,6 +48,12 @@ public final class BlobWriter extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
+    if (size + length > reserved) {
+      // Ahead, so that not each piece asks; little for small blobs.
+      long more = Math.max(length, Math.min(size, MAX_AHEAD));
+      room.reserve(more);
+      reserved += more;
+    }
     out.write(bytes, offset, length);
     hasher.update(bytes, offset, length);
     size += length;
@@ -66,20 +89,26 @@ public final class BlobWriter extends OutputStream {
   private Digest finish(Digest digest) throws IOException {
     ended = true;
     out.close();
-    try (var file = FileChannel.open(part, StandardOpenOption.WRITE)) {
-      file.force(false);
+    files.sync(part);
+    var blob = folder.resolve(digest.hex());
+    boolean isNew = !Files.exists(blob);
+    files.rename(part, blob);
+    if (isNew) {
+      stored.accept(size);
     }
-    Files.move(part, folder.resolve(digest.hex()), StandardCopyOption.ATOMIC_MOVE);
     return digest;
   }
 
   /** Drops the bytes unless they were committed. */
   @Override
   public void close() throws IOException {
-    if (!ended) {
-      ended = true;
-      out.close();
+    try (room) {
+      if (!ended) {
+        ended = true;
+        out.close();
+      }
+    } finally {
+      var _ = files.delete(part);
     }
-    Files.deleteIfExists(part);
   }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.oci.Descriptor;
 
 /**
  * Blobs by their digest. What can be opened is complete and was verified when it was written.
@@ -18,6 +19,11 @@ public interface ContentStore {
 
   /** The size in bytes, or empty if absent. */
   Optional<Long> size(Digest digest) throws IOException;
+
+  /** Whether a blob is there, as long as it should be: one cut short is as good as none. */
+  default boolean has(Descriptor blob) throws IOException {
+    return size(blob.digest()).filter(size -> size == blob.size()).isPresent();
+  }
 
   /** When the blob was stored, or empty if absent. */
   Optional<Instant> storedAt(Digest digest) throws IOException;

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jbuildkit.base.BuildException;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The store's rows. One platform thread writes: changes queued at the same time are committed in
@@ -58,6 +61,15 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** Bytes that the files of a database take. */
+  public static long bytes(Path file) {
+    long bytes = 0;
+    for (var suffix : List.of("", "-wal", "-shm")) {
+      bytes += file.resolveSibling(file.getFileName() + suffix).toFile().length();
+    }
+    return bytes;
+  }
+
   private static Connection connect(Path file) throws SQLException {
     var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     try (var statement = connection.createStatement()) {
@@ -98,7 +110,7 @@ public final class Database implements AutoCloseable {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          throw new IOException("the database refused a change: " + e.getCause(), e.getCause());
+          throw refused(e.getCause() == null ? e : e.getCause());
         }
       }
     } finally {
@@ -106,6 +118,13 @@ public final class Database implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  static IOException refused(Throwable cause) {
+    boolean isFull =
+        cause instanceof SQLiteException e && e.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+    var why = isFull ? "no space left on device" : BuildException.describe(cause);
+    return new IOException("the database refused a change: " + why, cause);
   }
 
   public <T> T read(Query<T> query) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.jbuildkit.base.Digest;
 
@@ -16,16 +17,33 @@ import org.jbuildkit.base.Digest;
  * {@code ingest} and are swept when the store is opened.
  */
 public final class FileContentStore implements ContentStore {
+  private static final long BLOCK = 4096;
+
   private final Path blobs;
   private final Path ingest;
 
-  private FileContentStore(Path blobs, Path ingest) {
+  private final StoreFiles files;
+  private final SpaceBudget budget;
+  private final AtomicLong bytes = new AtomicLong();
+
+  private FileContentStore(StoreFiles files, Path blobs, Path ingest, SpaceBudget budget) {
+    this.files = files;
     this.blobs = blobs;
     this.ingest = ingest;
+    this.budget = budget;
   }
 
-  /** Opens or creates the store below a folder. */
+  /** Opens or creates the store below a folder, without a limit to what is kept. */
   public static FileContentStore open(Path root) throws IOException {
+    return open(root, SpaceBudget.unlimited());
+  }
+
+  /** As {@link #open(Path)}; the budget counts all blobs from now on. */
+  public static FileContentStore open(Path root, SpaceBudget budget) throws IOException {
+    return open(StoreFiles.DISK, root, budget);
+  }
+
+  static FileContentStore open(StoreFiles files, Path root, SpaceBudget budget) throws IOException {
     var blobs = Files.createDirectories(root.resolve("blobs/sha256"));
     var ingest = Files.createDirectories(root.resolve("ingest"));
     try (var leftovers = Files.newDirectoryStream(ingest)) {
@@ -33,7 +51,14 @@ public final class FileContentStore implements ContentStore {
         Files.delete(leftover);
       }
     }
-    return new FileContentStore(blobs, ingest);
+    var store = new FileContentStore(files, blobs, ingest, budget);
+    store.walk((_, size) -> store.bytes.addAndGet(onDisk(size)));
+    budget.addStock(store.bytes::get);
+    return store;
+  }
+
+  private static long onDisk(long size) {
+    return (size + BLOCK - 1) / BLOCK * BLOCK;
   }
 
   private Path path(Digest digest) {
@@ -69,12 +94,21 @@ public final class FileContentStore implements ContentStore {
 
   @Override
   public BlobWriter ingest() throws IOException {
-    return new BlobWriter(ingest, blobs);
+    var room = budget.claim();
+    try {
+      return new BlobWriter(files, ingest, blobs, room, size -> bytes.addAndGet(onDisk(size)));
+    } catch (IOException e) {
+      room.close();
+      throw e;
+    }
   }
 
   @Override
   public void delete(Digest digest) throws IOException {
-    Files.deleteIfExists(path(digest));
+    long size = size(digest).orElse(0L);
+    if (files.delete(path(digest))) {
+      bytes.addAndGet(-onDisk(size));
+    }
   }
 
   @Override

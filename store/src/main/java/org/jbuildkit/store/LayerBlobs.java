@@ -132,7 +132,7 @@ public final class LayerBlobs {
 
   private boolean isPresent(RefRecord record, Descriptor descriptor)
       throws IOException, InterruptedException {
-    if (content.size(descriptor.digest()).isPresent()) {
+    if (content.has(descriptor)) {
       return true;
     }
     var lazy = record.lazy;

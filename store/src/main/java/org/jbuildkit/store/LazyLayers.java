@@ -3,15 +3,16 @@ package org.jbuildkit.store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.TaskScope;
 
 /** Brings layers that so far are known in name only. */
 final class LazyLayers {
   private final RefStore store;
+  private final TreeWrites writes;
   private final LayerUnpacker unpacker;
 
-  LazyLayers(RefStore store, LayerUnpacker unpacker) {
+  LazyLayers(RefStore store, TreeWrites writes, LayerUnpacker unpacker) {
+    this.writes = writes;
     this.store = store;
     this.unpacker = unpacker;
   }
@@ -30,11 +31,6 @@ final class LazyLayers {
   /** Fetches what is missing of these layers, and leaves it packed. */
   void fetch(List<String> layers) throws InterruptedException {
     fetchAll(lazy(layers));
-  }
-
-  /** Takes note that no layer names a blob any more. */
-  void drop(Digest blob) throws IOException {
-    unpacker.drop(blob);
   }
 
   private List<RefRecord> lazy(List<String> layers) {
@@ -71,8 +67,11 @@ final class LazyLayers {
       if (lazy == null) {
         return;
       }
-      unpacker.unpack(lazy, store.snapshotter().content(layer.id), layer.layers.size() == 1);
-      store.unpacked(layer);
+      var content = store.snapshotter().content(layer.id);
+      try (var room = writes.room(layer)) {
+        unpacker.unpack(lazy, content, layer.layers.size() == 1, room);
+        writes.unpacked(layer);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.jbuildkit.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MutableRef implements AutoCloseable {
   private final RefStore store;
+  private final TreeWrites writes;
   private final RefRecord record;
   private boolean ended;
 
-  MutableRef(RefStore store, RefRecord record) {
+  MutableRef(RefStore store, TreeWrites writes, RefRecord record) {
+    this.writes = writes;
     this.store = store;
     this.record = record;
   }
@@ -32,9 +35,19 @@ public final class MutableRef implements AutoCloseable {
     return record.previousContentId();
   }
 
+  /** As {@link Ref#notes}. */
+  public Optional<Path> notes() {
+    return store.notes(record);
+  }
+
   /** Makes the tree reachable for writing. Close it before committing. */
   public MountedTree mount() throws IOException, InterruptedException {
     return store.mount(record, Optional.of(record.id));
+  }
+
+  /** Place for what is about to be written into the tree. */
+  public Room room() {
+    return record.claim == null ? Room.UNBOUNDED : record.claim;
   }
 
   public @Nullable String value(String name) {
@@ -58,7 +71,7 @@ public final class MutableRef implements AutoCloseable {
       }
       ended = true;
     }
-    return store.commit(record);
+    return writes.commit(record);
   }
 
   @Override
@@ -69,7 +82,7 @@ public final class MutableRef implements AutoCloseable {
       }
       ended = true;
     }
-    store.abandon(record);
+    writes.abandon(record);
   }
 
   @Override

@@ -52,6 +52,10 @@ final class NamedBlobs {
     return unnamed;
   }
 
+  boolean isNamed(Digest digest) {
+    return counts.containsKey(digest);
+  }
+
   Set<Digest> all() {
     return new HashSet<>(counts.keySet());
   }

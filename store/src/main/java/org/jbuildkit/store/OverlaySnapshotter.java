@@ -1,63 +1,66 @@
 package org.jbuildkit.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jbuildkit.base.ByteName;
-import org.jbuildkit.linux.Dir;
-import org.jbuildkit.linux.FileKind;
-import org.jbuildkit.linux.MountEntry;
 import org.jbuildkit.linux.MountFlag;
 import org.jbuildkit.linux.Mounts;
 
 /**
- * Layers as overlayfs directories: {@code LAYER/fs} holds the content with whiteouts as 0/0
- * character devices, {@code LAYER/work} is the kernel's. A stack of any layers is one mount, so
- * merging trees copies nothing.
+ * Layers shown by an overlay file system, the kernel's or another program's. A stack of any layers
+ * is one mount, so merging trees copies nothing.
  *
- * <p>Mount options are limited to one page: layers are named relative to the folder, which takes
- * some hundred of them.
+ * <p>Of a stack that is higher than can be mounted the lower layers are shown by one folder, see
+ * {@link FlattenedLayers}.
  */
 public final class OverlaySnapshotter implements Snapshotter {
-  private static final ByteName CONTENT = ByteName.ofText("fs");
-  private static final String EMPTY = "empty";
+  private final LayerFolders layers;
+  private final StackMount stacks;
+  private final FlattenedLayers flattened;
+  private final Map<Path, String> written = new ConcurrentHashMap<>();
 
-  private final Path root;
-
-  private OverlaySnapshotter(Path root) {
-    this.root = root;
+  OverlaySnapshotter(LayerFolders layers, StackMount stacks) {
+    this.layers = layers;
+    this.stacks = stacks;
+    this.flattened = new FlattenedLayers(layers);
   }
 
-  /** Opens or creates the layers below a folder, which must be absolute. */
+  /** Opens or creates the layers below a folder, which must be absolute, for the kernel. */
   public static OverlaySnapshotter open(Path root) throws IOException {
-    Files.createDirectories(root.resolve(EMPTY).resolve("fs"));
-    return new OverlaySnapshotter(root);
+    return new OverlaySnapshotter(LayerFolders.open(root), KernelOverlay.detect());
+  }
+
+  /** As {@link #open}, for Debian's and others' {@code fuse-overlayfs}, which must be installed. */
+  public static OverlaySnapshotter openFuse(Path root) throws IOException {
+    return new OverlaySnapshotter(LayerFolders.open(root), new FuseOverlay());
   }
 
   @Override
   public String name() {
-    return "overlayfs";
+    return stacks.name();
   }
 
   @Override
   public void create(String layer) throws IOException {
-    var folder = Files.createDirectory(root.resolve(layer));
-    Files.createDirectory(folder.resolve("work"));
-    try (var dir = Dir.open(folder)) {
-      dir.makeDir(CONTENT, 0755);
-      dir.chmod(CONTENT, 0755);
-    }
+    layers.create(layer);
   }
 
   @Override
   public Path content(String layer) {
-    return root.resolve(layer).resolve("fs");
+    return layers.content(layer);
+  }
+
+  @Override
+  public Path folder(String layer) {
+    return layers.folder(layer);
   }
 
   @Override
@@ -68,19 +71,39 @@ public final class OverlaySnapshotter implements Snapshotter {
       bind(upper.get(), target);
       return;
     }
+    if (upper.isEmpty() && below.isEmpty()) {
+      Mounts.bind(name(layers.content(layers.empty())), name(target), false, true);
+      return;
+    }
     if (upper.isEmpty() && below.size() < 2) {
       // Overlayfs wants two; the empty one also hides whiteouts of the lowest layer.
-      below.addFirst(EMPTY);
+      below.addFirst(layers.empty());
     }
-    var options = new StringBuilder("lowerdir=");
-    for (int i = below.size() - 1; i >= 0; i--) {
-      options.append(below.get(i)).append("/fs").append(i > 0 ? ":" : "");
+    try {
+      stacks.mount(layers, mountable(below, target), upper, target);
+      upper.ifPresent(layer -> written.put(target, layer));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      flattened.release(target);
+      throw e;
     }
-    upper.ifPresent(
-        layer -> options.append(",upperdir=%s/fs,workdir=%s/work".formatted(layer, layer)));
-    options.append(",index=off,redirect_dir=off,metacopy=off,xino=off");
-    Mounts.mountIn(
-        root.toString(), ByteName.ofText("overlay"), name(target), "overlay", options.toString());
+  }
+
+  /**
+   * The stack with as many layers as can be mounted. What is flattened grows in large steps: most
+   * stacks on top of one that was flattened can use the same.
+   */
+  private List<String> mountable(List<String> stack, Path target) throws InterruptedException {
+    int most = stacks.maxLayers();
+    if (stack.size() <= most) {
+      return stack;
+    }
+    int step = most / 2;
+    int excess = stack.size() - most + 1;
+    int flat = (excess + step - 1) / step * step;
+    var mountable = new ArrayList<String>();
+    mountable.add(flattened.use(List.copyOf(stack.subList(0, flat)), target));
+    mountable.addAll(stack.subList(flat, stack.size()));
+    return mountable;
   }
 
   private static ByteName name(Path path) {
@@ -101,50 +124,26 @@ public final class OverlaySnapshotter implements Snapshotter {
   @Override
   public void unmount(Path target) throws IOException {
     Mounts.detach(name(target));
+    flattened.release(target);
+    var upper = written.remove(target);
+    if (upper != null) {
+      stacks.settle(layers.content(upper));
+    }
   }
 
   @Override
   public long usage(String layer) throws IOException {
-    try (var dir = Dir.open(root.resolve(layer))) {
-      return usage(dir, CONTENT, new LinkedHashSet<>());
-    }
-  }
-
-  private static long usage(Dir parent, ByteName name, Set<Long> linked) throws IOException {
-    var stat = parent.stat(name);
-    if (stat.links() > 1 && stat.kind() != FileKind.DIRECTORY && !linked.add(stat.inode())) {
-      return 0;
-    }
-    long bytes = stat.blocks() * 512;
-    if (stat.kind() == FileKind.DIRECTORY) {
-      try (var dir = parent.openDir(name)) {
-        for (var entry : dir.list()) {
-          bytes += usage(dir, entry.name(), linked);
-        }
-      }
-    }
-    return bytes;
+    return layers.usage(layer);
   }
 
   @Override
   public void remove(String layer) throws IOException {
-    try (var dir = Dir.open(root)) {
-      dir.removeTree(ByteName.ofText(layer));
-    }
+    flattened.forget(layer);
+    layers.remove(layer);
   }
 
   @Override
   public void sweep(Set<String> keep) throws IOException {
-    for (var mount : MountEntry.under(name(root))) {
-      Mounts.detach(mount.mountPoint());
-    }
-    try (var layers = Files.newDirectoryStream(root)) {
-      for (var layer : layers) {
-        var name = layer.getFileName().toString();
-        if (!keep.contains(name) && !name.equals(EMPTY)) {
-          remove(name);
-        }
-      }
-    }
+    layers.sweep(keep);
   }
 }

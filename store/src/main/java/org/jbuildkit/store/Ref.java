@@ -1,6 +1,7 @@
 package org.jbuildkit.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,11 @@ public final class Ref implements AutoCloseable {
   /** Names the content: differs when a reused tree was opened for writing again. */
   public String contentId() {
     return record.contentId();
+  }
+
+  /** A folder for notes about this very tree, which goes with it; none if it has no own layer. */
+  public Optional<Path> notes() {
+    return store.notes(record);
   }
 
   /** Another handle, which the caller closes. */

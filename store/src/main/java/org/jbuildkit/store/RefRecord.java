@@ -30,6 +30,15 @@ final class RefRecord {
   long size = -1;
   @Nullable LazyLayer lazy;
 
+  /** When its content was completed, for {@link Checkpoints}. */
+  long stamp;
+
+  /** Why a row of this record could not be written, if one could not. */
+  volatile @Nullable Throwable lost;
+
+  /** What it takes while it is being written. */
+  @Nullable SpaceClaim claim;
+
   /** Told when the tree is first needed as files, directly or below a layer. */
   @Nullable Runnable onFirstMount;
 
@@ -61,6 +70,15 @@ final class RefRecord {
     this.type = options.type();
     this.isRetained = options.isRetained();
     this.createdAt = createdAt;
+  }
+
+  /** A new layer on top of a tree or of nothing, still incomplete. */
+  static RefRecord layer(String id, Optional<Ref> parent, RefOptions options, Instant createdAt) {
+    var parents = parent.map(ref -> List.of(ref.id())).orElse(List.of());
+    var layers = parent.map(Ref::layers).orElse(List.of());
+    var record = new RefRecord(id, parents, layers, true, options, createdAt);
+    record.isMutable = true;
+    return record;
   }
 
   /** Whether the tree is its own content, without anything below and without whiteouts. */

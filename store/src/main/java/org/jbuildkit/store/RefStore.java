@@ -1,16 +1,16 @@
 package org.jbuildkit.store;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.RandomId;
 import org.jspecify.annotations.Nullable;
@@ -32,51 +32,96 @@ public final class RefStore implements Pruner.Records {
   private final LazyLayers lazyLayers;
   private final RefTable table;
   private final Clock clock;
-  private final Map<String, RefRecord> records = new LinkedHashMap<>();
-  private final NamedBlobs blobs = new NamedBlobs();
+  private final RefRecords records = new RefRecords();
+  private final RefUsage usage;
+  private final RefRemoval removal;
+  private final TreeMounts trees;
+  private final TreeWrites writes;
 
   private RefStore(
       LayerMounts mounts,
       Snapshotter snapshotter,
       LayerUnpacker unpacker,
       RefTable table,
+      Checkpoints checkpoints,
+      SpaceBudget budget,
       Clock clock) {
     this.mounts = mounts;
     this.snapshotter = snapshotter;
-    this.lazyLayers = new LazyLayers(this, unpacker);
     this.table = table;
     this.clock = clock;
+    this.usage = new RefUsage(this, records, table, snapshotter, unpacker);
+    this.removal = new RefRemoval(this, records, table, snapshotter, unpacker);
+    this.writes = new TreeWrites(this, table, usage, removal, checkpoints, budget);
+    this.lazyLayers = new LazyLayers(this, writes, unpacker);
+    this.trees = new TreeMounts(this, mounts, lazyLayers);
   }
 
-  /** Opens the store below an absolute folder; the snapshotter and database stay the caller's. */
+  /** As below, without a limit to what is kept. */
   public static RefStore open(
       Path root, Snapshotter snapshotter, LayerUnpacker unpacker, Database database, Clock clock)
       throws IOException {
+    var budget = SpaceBudget.unlimited();
+    var checkpoints = Checkpoints.open(database, () -> {});
+    return open(root, snapshotter, unpacker, database, checkpoints, budget, clock);
+  }
+
+  /**
+   * Opens the store below an absolute folder; the snapshotter and database stay the caller's.
+   *
+   * @param checkpoints say which trees can be relied on
+   * @param budget counts all trees from now on, and removes some of them to make room
+   */
+  public static RefStore open(
+      Path root,
+      Snapshotter snapshotter,
+      LayerUnpacker unpacker,
+      Database database,
+      Checkpoints checkpoints,
+      SpaceBudget budget,
+      Clock clock)
+      throws IOException {
     var mounts = LayerMounts.open(root.resolve("mounts"), snapshotter);
-    var store = new RefStore(mounts, snapshotter, unpacker, new RefTable(database), clock);
-    store.load();
+    var store =
+        new RefStore(
+            mounts, snapshotter, unpacker, new RefTable(database), checkpoints, budget, clock);
+    store.load(checkpoints);
+    if (budget.isLimited()) {
+      var _ = store.usage();
+      budget.addStock(store.records::bytes);
+      budget.evictWith(new SpaceEviction(store));
+    }
     return store;
   }
 
-  private synchronized void load() throws IOException {
-    for (var record : table.load()) {
-      records.put(record.id, record);
-    }
-    for (var record : List.copyOf(records.values())) {
-      boolean unfinished = record.isMutable && !record.isRetained;
-      boolean broken = !records.keySet().containsAll(record.layers);
-      if (unfinished || broken) {
-        records.remove(record.id);
-        table.remove(record.id);
+  private synchronized void load(Checkpoints checkpoints) throws IOException {
+    var found = table.load();
+    RefLoading.sound(found, record -> checkpoints.isTrusted(record.stamp) && hasFiles(record.id))
+        .forEach(records::add);
+    for (var record : found) {
+      if (!records.contains(record.id)) {
+        table.remove(record);
       }
     }
     table.flush();
-    records.values().forEach(blobs::count);
-    snapshotter.sweep(records.keySet());
+    snapshotter.sweep(records.ids());
+  }
+
+  private boolean hasFiles(String layer) {
+    return Files.isDirectory(snapshotter.content(layer));
   }
 
   public Snapshotter snapshotter() {
     return snapshotter;
+  }
+
+  Optional<Path> notes(RefRecord record) {
+    return record.ownsLayer ? Optional.of(snapshotter.folder(record.id)) : Optional.empty();
+  }
+
+  /** What counts all that the store keeps. */
+  public SpaceBudget budget() {
+    return writes.budget();
   }
 
   /**
@@ -86,40 +131,46 @@ public final class RefStore implements Pruner.Records {
     var id = RandomId.next();
     snapshotter.create(id);
     synchronized (this) {
-      var parents = parent.map(ref -> List.of(ref.id())).orElse(List.of());
-      var layers = parent.map(Ref::layers).orElse(List.of());
-      var record = new RefRecord(id, parents, layers, true, options, clock.instant());
-      record.isMutable = true;
-      record.isLocked = true;
-      record.handles = 1;
-      records.put(id, record);
+      var record = RefRecord.layer(id, parent, options, clock.instant());
+      var ref = writes.begin(record);
+      records.add(record);
       table.save(record);
-      return new MutableRef(this, record);
+      return ref;
     }
   }
 
-  /** A handle on an immutable tree, or empty if there is none of that id. */
-  public synchronized Optional<Ref> get(String id) {
-    var record = records.get(id);
-    if (record == null || record.isMutable) {
-      return Optional.empty();
-    }
-    used(record);
-    return Optional.of(retain(record));
+  /**
+   * A handle on an immutable tree, or empty if there is none of that id. A tree that lost files is
+   * none.
+   */
+  public Optional<Ref> get(String id) {
+    return open(id, record -> !record.isMutable);
   }
 
   /** As {@link #get}, for layers too that were not fetched yet. */
-  public synchronized Optional<Ref> pulled(String id) {
-    var record = records.get(id);
-    return record == null || (record.isMutable && record.lazy == null)
-        ? Optional.empty()
-        : Optional.of(retain(record));
+  public Optional<Ref> pulled(String id) {
+    return open(id, record -> !record.isMutable || record.lazy != null);
   }
 
-  private void used(RefRecord record) {
-    record.lastUsedAt = clock.instant();
-    record.usageCount++;
-    table.save(record);
+  private Optional<Ref> open(String id, Predicate<RefRecord> isOpen) {
+    Ref ref;
+    synchronized (this) {
+      var record = records.find(id);
+      if (record == null || !isOpen.test(record)) {
+        return Optional.empty();
+      }
+      ref = retain(record);
+    }
+    if (ref.layers().stream().allMatch(this::hasFiles)) {
+      return Optional.of(ref);
+    }
+    ref.close();
+    try {
+      var _ = remove(id);
+    } catch (IOException _) {
+      // Its row is gone or goes at the next start; the tree is absent either way.
+    }
+    return Optional.empty();
   }
 
   /**
@@ -127,56 +178,40 @@ public final class RefStore implements Pruner.Records {
    * of it.
    */
   public synchronized Optional<MutableRef> reopen(String id) {
-    var record = records.get(id);
-    if (record == null || !record.isRetained || record.handles > 0 || hasChildren(record)) {
+    var record = records.find(id);
+    if (record == null || !record.isRetained || record.handles > 0 || records.hasChildren(record)) {
       return Optional.empty();
     }
-    record.isMutable = true;
-    record.isLocked = true;
-    record.handles = 1;
+    var ref = writes.begin(record);
     record.generation++;
-    dropDerived(record);
-    record.size = -1;
-    used(record);
-    return Optional.of(new MutableRef(this, record));
+    // Blobs made of the old content are no longer its blobs.
+    records.removeValues(record, RefTable.DERIVED).forEach(name -> table.removeValue(record, name));
+    records.setSize(record, -1);
+    table.save(record);
+    return Optional.of(ref);
   }
 
   /** Lets a retained tree go: at once, or when the handle on it is closed. */
-  public synchronized void unretain(String id) throws IOException {
-    var record = records.get(id);
-    if (record == null || !record.isRetained) {
-      return;
-    }
-    record.isRetained = false;
-    table.save(record);
-    if (record.handles == 0 && !hasChildren(record)) {
-      remove(record);
-    }
-  }
-
-  /** Blobs made of the old content are no longer its blobs. */
-  private void dropDerived(RefRecord record) {
-    for (var name : List.copyOf(record.values.keySet())) {
-      if (name.startsWith("layer.")) {
-        blobs.change(record.values.remove(name), null, name);
-        table.removeValue(record.id, name);
+  public void unretain(String id) throws IOException {
+    RefRemoval.Forgotten forgotten;
+    synchronized (this) {
+      var record = records.find(id);
+      if (record == null || !record.isRetained) {
+        return;
       }
+      record.isRetained = false;
+      table.save(record);
+      if (record.handles > 0 || records.hasChildren(record)) {
+        return;
+      }
+      forgotten = removal.forget(record);
     }
+    removal.erase(forgotten);
   }
 
-  private boolean hasChildren(RefRecord record) {
-    return records.values().stream()
-        .anyMatch(other ->
-            other != record
-                && (other.layers.contains(record.id) || other.parents.contains(record.id)));
-  }
-
-  /** Ids of the trees that keep this value under this name, oldest first. */
+  /** Ids of the trees that keep this value under this name, in the order in which they got it. */
   public synchronized List<String> lookup(String name, String value) {
-    return records.values().stream()
-        .filter(record -> value.equals(record.values.get(name)))
-        .map(record -> record.id)
-        .toList();
+    return records.lookup(name, value);
   }
 
   /**
@@ -194,23 +229,6 @@ public final class RefStore implements Pruner.Records {
     return merged;
   }
 
-  private void tellFirstMount(RefRecord record) {
-    var listeners = new ArrayList<Runnable>();
-    synchronized (this) {
-      var needed = new ArrayList<>(List.of(record));
-      if (record.ownsLayer) {
-        record.parents.forEach(id -> Optional.ofNullable(records.get(id)).ifPresent(needed::add));
-      }
-      for (var one : needed) {
-        if (one.onFirstMount != null) {
-          listeners.add(one.onFirstMount);
-          one.onFirstMount = null;
-        }
-      }
-    }
-    listeners.forEach(Runnable::run);
-  }
-
   /** Some layers of a tree as a tree of their own. The handle stays the caller's. */
   public Ref stack(List<Ref> parents, List<String> layers, RefOptions options) throws IOException {
     Ref ref;
@@ -218,7 +236,7 @@ public final class RefStore implements Pruner.Records {
       var ids = parents.stream().map(Ref::id).toList();
       var record = new RefRecord(RandomId.next(), ids, layers, false, options, clock.instant());
       record.size = 0;
-      records.put(record.id, record);
+      records.add(record);
       table.save(record);
       ref = retain(record);
     }
@@ -231,13 +249,10 @@ public final class RefStore implements Pruner.Records {
     var id = RandomId.next();
     snapshotter.create(id);
     synchronized (this) {
-      var parents = parent.map(ref -> List.of(ref.id())).orElse(List.of());
-      var layers = parent.map(Ref::layers).orElse(List.of());
-      var record = new RefRecord(id, parents, layers, true, options, clock.instant());
       // Incomplete until unpacked: a start before that drops it.
-      record.isMutable = true;
+      var record = RefRecord.layer(id, parent, options, clock.instant());
       record.lazy = lazy;
-      records.put(id, record);
+      records.add(record);
       table.save(record);
       put(record, RefTable.DIFF_ID, lazy.diffId().toString());
       put(record, RefTable.BLOB, lazy.descriptor().toJson().write());
@@ -252,61 +267,21 @@ public final class RefStore implements Pruner.Records {
 
   synchronized void release(RefRecord record) {
     record.handles--;
-  }
-
-  Ref commit(RefRecord record) throws IOException {
-    Ref ref;
-    synchronized (this) {
-      record.isMutable = false;
-      record.isLocked = false;
+    if (record.handles == 0) {
+      record.lastUsedAt = clock.instant();
+      record.usageCount++;
       table.save(record);
-      ref = new Ref(this, record);
-    }
-    table.flush();
-    return ref;
-  }
-
-  synchronized void abandon(RefRecord record) {
-    record.handles--;
-    record.isLocked = false;
-    if (record.isRetained) {
-      table.save(record);
-      return;
-    }
-    try {
-      remove(record);
-    } catch (IOException e) {
-      throw new IllegalStateException("can't remove the tree " + record.id, e);
-    }
-  }
-
-  /** Rows first: a layer that no row names is swept at the next start. */
-  private void remove(RefRecord record) throws IOException {
-    records.remove(record.id);
-    table.remove(record.id);
-    if (record.ownsLayer) {
-      snapshotter.remove(record.id);
-    }
-    for (var blob : blobs.forget(record)) {
-      lazyLayers.drop(blob);
     }
   }
 
   /** Digests of all blobs that layers have. */
   public synchronized Set<Digest> blobs() {
-    return blobs.all();
+    return records.blobs();
   }
 
   MountedTree mount(RefRecord record, Optional<String> writable)
       throws IOException, InterruptedException {
-    tellFirstMount(record);
-    lazyLayers.unpack(record.layers);
-    if (record.isPlain()) {
-      return new MountedTree(snapshotter.content(record.id), Optional.empty());
-    }
-    var lower = new ArrayList<>(record.layers);
-    writable.ifPresent(lower::remove);
-    return mounts.mount(lower, writable);
+    return trees.mount(record, writable);
   }
 
   /** The tree that a layer was made on, read-only; nothing if it was made on nothing. */
@@ -315,9 +290,7 @@ public final class RefStore implements Pruner.Records {
     if (record == null || record.layers.size() < 2) {
       return Optional.empty();
     }
-    var lower = record.layers.subList(0, record.layers.size() - 1);
-    lazyLayers.unpack(lower);
-    return Optional.of(mounts.mount(lower, Optional.empty()));
+    return Optional.of(trees.mountBelow(record));
   }
 
   /** What a layer is described as, and when it was made. */
@@ -327,11 +300,6 @@ public final class RefStore implements Pruner.Records {
         ? Optional.empty()
         : Optional.of(new LayerOrigin(record.description, record.createdAt));
   }
-
-  /**
-   * @param description as users see it
-   */
-  public record LayerOrigin(String description, java.time.Instant createdAt) {}
 
   /** Fetches what a tree lacks, and unpacks it. */
   void unlazy(RefRecord record) throws IOException, InterruptedException {
@@ -345,21 +313,11 @@ public final class RefStore implements Pruner.Records {
 
   /** A stack of layers to look at, read-only; all of them must be local. */
   MountedTree view(List<String> layers) throws IOException, InterruptedException {
-    return mounts.mount(layers, Optional.empty());
+    return trees.view(layers);
   }
 
   synchronized @Nullable RefRecord find(String id) {
-    return records.get(id);
-  }
-
-  /** A layer's files are there now. */
-  void unpacked(RefRecord layer) throws IOException {
-    synchronized (this) {
-      layer.lazy = null;
-      layer.isMutable = false;
-      table.save(layer);
-    }
-    table.flush();
+    return records.find(id);
   }
 
   /** The value of a layer's record, for instance its diff id; null if there is none. */
@@ -387,8 +345,8 @@ public final class RefStore implements Pruner.Records {
   }
 
   synchronized void put(RefRecord record, String name, String value) {
-    blobs.change(record.values.put(name, value), value, name);
-    table.saveValue(record.id, name, value);
+    records.put(record, name, value);
+    table.saveValue(record, name, value);
   }
 
   synchronized Map<String, String> values(RefRecord record) {
@@ -397,69 +355,16 @@ public final class RefStore implements Pruner.Records {
 
   /** Forgets a value, so that {@link #lookup} no longer finds the tree by it. */
   public synchronized void removeValue(String id, String name) {
-    var record = records.get(id);
-    if (record != null && record.values.remove(name) != null) {
-      table.removeValue(id, name);
+    var record = records.find(id);
+    if (record != null && records.removeValue(record, name)) {
+      table.removeValue(record, name);
     }
   }
 
   /** All records as users see them, in order of creation. */
   @Override
   public List<UsageRecord> usage() throws IOException {
-    measure();
-    synchronized (this) {
-      var inUse = inUse();
-      return records.values().stream()
-          .map(record -> usage(record, inUse.contains(record.id)))
-          .toList();
-    }
-  }
-
-  private static UsageRecord usage(RefRecord record, boolean inUse) {
-    return new UsageRecord(
-        record.id,
-        record.isMutable && record.lazy == null,
-        inUse,
-        Math.max(record.size, 0),
-        record.parents,
-        record.createdAt,
-        Optional.ofNullable(record.lastUsedAt),
-        record.usageCount,
-        record.description,
-        record.type);
-  }
-
-  /** Records with handles, and all that these are made of. */
-  private Set<String> inUse() {
-    var used = new HashSet<String>();
-    for (var record : records.values()) {
-      if (record.handles > 0) {
-        used.add(record.id);
-        used.addAll(record.layers);
-        used.addAll(record.parents);
-      }
-    }
-    return used;
-  }
-
-  private void measure() throws IOException {
-    var unknown = new ArrayList<RefRecord>();
-    synchronized (this) {
-      for (var record : records.values()) {
-        if (record.size < 0 && record.ownsLayer && !record.isLocked && record.lazy == null) {
-          unknown.add(record);
-        }
-      }
-    }
-    for (var record : unknown) {
-      long size = snapshotter.usage(record.id);
-      synchronized (this) {
-        if (records.containsKey(record.id)) {
-          record.size = size;
-          table.save(record);
-        }
-      }
-    }
+    return usage.all();
   }
 
   /**
@@ -469,17 +374,18 @@ public final class RefStore implements Pruner.Records {
    */
   @Override
   public boolean remove(String id) throws IOException {
+    RefRemoval.Forgotten forgotten;
     synchronized (this) {
-      var record = records.get(id);
+      var record = records.find(id);
       if (record == null) {
         return true;
       }
-      if (record.handles > 0 || hasChildren(record)) {
+      if (record.handles > 0 || records.hasChildren(record)) {
         return false;
       }
-      remove(record);
+      forgotten = removal.forget(record);
     }
-    table.flush();
+    removal.erase(forgotten);
     return true;
   }
 
@@ -490,6 +396,6 @@ public final class RefStore implements Pruner.Records {
 
   /** Ids of layers and records that exist: what no row of another table may outlive. */
   public synchronized Set<String> ids() {
-    return new LinkedHashSet<>(records.keySet());
+    return records.ids();
   }
 }

@@ -3,12 +3,16 @@ package org.jbuildkit.store;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The rows of trees. Writes are queued in order; {@link Database#flush} makes them durable. */
 final class RefTable {
+  /** How names of values begin that are derived from a layer's content. */
+  static final String DERIVED = "layer.";
+
   /** Value under which a layer's diff id is kept. */
   static final String DIFF_ID = "layer.diffid";
 
@@ -29,11 +33,23 @@ final class RefTable {
               + " NOT NULL, owns_layer INTEGER NOT NULL, mutable INTEGER NOT NULL, retained INTEGER"
               + " NOT NULL, description TEXT NOT NULL, type TEXT NOT NULL, created INTEGER NOT NULL,"
               + " last_used INTEGER, usage_count INTEGER NOT NULL, size INTEGER NOT NULL,"
-              + " generation INTEGER NOT NULL)");
+              + " generation INTEGER NOT NULL, stamp INTEGER NOT NULL)");
       statement.execute(
           "CREATE TABLE IF NOT EXISTS ref_values (ref TEXT NOT NULL, name TEXT NOT NULL, value TEXT"
               + " NOT NULL, PRIMARY KEY (ref, name))");
+      addColumn(statement, "stamp");
     }
+  }
+
+  /** Stores of earlier versions lack it. */
+  private static void addColumn(Statement statement, String name) throws SQLException {
+    var count = "SELECT count(*) FROM pragma_table_info('refs') WHERE name = '" + name + "'";
+    try (var row = statement.executeQuery(count)) {
+      if (row.next() && row.getInt(1) > 0) {
+        return;
+      }
+    }
+    statement.execute("ALTER TABLE refs ADD COLUMN " + name + " INTEGER NOT NULL DEFAULT 0");
   }
 
   /** Queues the record's state as it is now. */
@@ -56,26 +72,27 @@ final class RefTable {
       lastUsed,
       record.usageCount,
       record.size,
-      record.generation
+      record.generation,
+      record.stamp
     };
-    submit("INSERT OR REPLACE INTO refs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", row);
+    submit(record, "INSERT OR REPLACE INTO refs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", row);
   }
 
-  void saveValue(String ref, String name, String value) {
-    submit("INSERT OR REPLACE INTO ref_values VALUES (?,?,?)", ref, name, value);
+  void saveValue(RefRecord record, String name, String value) {
+    submit(record, "INSERT OR REPLACE INTO ref_values VALUES (?,?,?)", record.id, name, value);
   }
 
-  void removeValue(String ref, String name) {
-    submit("DELETE FROM ref_values WHERE ref = ? AND name = ?", ref, name);
+  void removeValue(RefRecord record, String name) {
+    submit(record, "DELETE FROM ref_values WHERE ref = ? AND name = ?", record.id, name);
   }
 
-  void remove(String id) {
-    submit("DELETE FROM ref_values WHERE ref = ?", id);
-    submit("DELETE FROM refs WHERE id = ?", id);
+  void remove(RefRecord record) {
+    submit(record, "DELETE FROM ref_values WHERE ref = ?", record.id);
+    submit(record, "DELETE FROM refs WHERE id = ?", record.id);
   }
 
-  private void submit(String sql, Object... parameters) {
-    var _ =
+  private void submit(RefRecord record, String sql, Object... parameters) {
+    var written =
         database.submit(connection -> {
           try (var statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
@@ -84,10 +101,29 @@ final class RefTable {
             statement.executeUpdate();
           }
         });
+    var _ =
+        written.whenComplete((_, failure) -> {
+          if (failure != null) {
+            record.lost = failure;
+          }
+        });
   }
 
   void flush() throws IOException {
     database.flush();
+  }
+
+  /**
+   * Waits until all rows of a record are durable.
+   *
+   * @throws IOException if one could not be written
+   */
+  void flush(RefRecord record) throws IOException {
+    database.flush();
+    var failure = record.lost;
+    if (failure != null) {
+      throw Database.refused(failure);
+    }
   }
 
   List<RefRecord> load() throws IOException {
@@ -126,6 +162,7 @@ final class RefTable {
     record.usageCount = row.getInt("usage_count");
     record.size = row.getLong("size");
     record.generation = row.getInt("generation");
+    record.stamp = row.getLong("stamp");
     return record;
   }
 

@@ -32,7 +32,7 @@ class NamedBlobsTest {
     var unpacker =
         new LayerUnpacker() {
           @Override
-          public void unpack(LazyLayer layer, Path content, boolean isLowest) {}
+          public void unpack(LazyLayer layer, Path content, boolean isLowest, Room room) {}
 
           @Override
           public void drop(Digest blob) {

@@ -2,12 +2,14 @@ package org.jbuildkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -23,17 +25,18 @@ class PrunerTest {
   }
 
   private static List<String> prune(List<UsageRecord> all, PrunePolicy policy) throws Exception {
-    var live = new ArrayList<>(all);
+    var live = new LinkedHashMap<String, UsageRecord>();
+    all.forEach(record -> live.put(record.id(), record));
     var records =
         new Pruner.Records() {
           @Override
           public List<UsageRecord> usage() {
-            return List.copyOf(live);
+            return List.copyOf(live.values());
           }
 
           @Override
           public boolean remove(String id) {
-            return live.removeIf(record -> record.id().equals(id));
+            return live.remove(id) != null;
           }
 
           @Override
@@ -88,5 +91,70 @@ class PrunerTest {
     assertThatThrownBy(() -> UsageFilter.parse(List.of("id~=.")))
         .hasMessage(
             "filters: parse error: [id~= >|.|< ]: expected value or quoted: invalid argument");
+  }
+
+  private static UsageRecord child(String id, int daysAgo, int uses, String... parents) {
+    var one = record(id, false, daysAgo, uses);
+    return new UsageRecord(
+        id,
+        false,
+        false,
+        one.size(),
+        List.of(parents),
+        one.createdAt(),
+        one.lastUsedAt(),
+        uses,
+        "",
+        RecordType.REGULAR);
+  }
+
+  @Test
+  void whatOthersAreMadeOfGoesAfterThem() throws Exception {
+    var all =
+        List.of(child("base", 9, 1), child("left", 1, 3, "base"), child("right", 2, 2, "base"));
+    assertThat(prune(all, policy(UsageFilter.ALL, Duration.ZERO, 1)))
+        .containsExactly("right", "left", "base");
+    assertThat(prune(all, policy(UsageFilter.ALL, Duration.ZERO, 0)))
+        .containsExactlyInAnyOrder("right", "left", "base")
+        .endsWith("base");
+  }
+
+  @Test
+  void oneMoreThanNeededGoesWhenTheSumIsExact() throws Exception {
+    var all = List.of(record("a", false, 3, 1), record("b", false, 2, 1), record("c", false, 1, 1));
+    var policy = new PrunePolicy(UsageFilter.ALL, false, Duration.ZERO, 0, 2 * 204_800, 0);
+    assertThat(prune(all, policy)).containsExactly("a", "b");
+  }
+
+  @Test
+  void aDiskThatLacksMoreThanAllRecordsHoldLosesAllOfThem() throws Exception {
+    var all = List.of(record("a", false, 3, 1), record("b", false, 2, 1));
+    var policy = new PrunePolicy(UsageFilter.ALL, false, Duration.ZERO, 0, 0, 10_000_000);
+    assertThat(prune(all, policy)).containsExactlyInAnyOrder("a", "b");
+    var reserved = new PrunePolicy(UsageFilter.ALL, false, Duration.ZERO, 300_000, 0, 10_000_000);
+    assertThat(prune(all, reserved)).containsExactly("a");
+  }
+
+  @Test
+  void internalRecordsAndFrontendsGoOnlyIfAllMay() throws Exception {
+    var frontend =
+        new UsageRecord(
+            "f", false, false, 1, List.of(), NOW, Optional.empty(), 0, "", RecordType.FRONTEND);
+    assertThat(prune(List.of(frontend), policy(UsageFilter.ALL, Duration.ZERO, 0))).isEmpty();
+    var all = new PrunePolicy(UsageFilter.ALL, true, Duration.ZERO, 0, 0, 0);
+    assertThat(prune(List.of(frontend), all)).containsExactly("f");
+  }
+
+  @Test
+  void fiveThousandRecordsAreNoEffort() {
+    var all = new ArrayList<UsageRecord>();
+    for (int i = 0; i < 5000; i++) {
+      var parents = i == 0 ? new String[0] : new String[] {"r" + (i - 1)};
+      all.add(child("r" + i, i % 700, 1 + i % 900, parents));
+      all.add(child("s" + i, i % 700, 1 + i % 900));
+    }
+    assertTimeout(
+        Duration.ofSeconds(5),
+        () -> assertThat(prune(all, policy(UsageFilter.ALL, Duration.ZERO, 1))).hasSize(10_000));
   }
 }

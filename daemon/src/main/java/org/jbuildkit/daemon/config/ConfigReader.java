@@ -71,6 +71,11 @@ public final class ConfigReader {
                         .section("otel")
                         .nonEmpty("otel-socket-path", "socketPath")
                         .orElse(DEFAULT_TRACE_SOCKET))),
+            settings
+                .file()
+                .section("system")
+                .duration("platformsCacheMaxAge")
+                .orElse(DaemonConfig.PLATFORMS_MAX_AGE),
             duration(flags.text("idle-timeout")));
     checkEntitlements(flags.list("allow-insecure-entitlement"));
     for (var name : settings.file().unread()) {

@@ -21,6 +21,7 @@ import org.jbuildkit.engine.history.Retention;
  * @param history which build records stay
  * @param provenanceEnvironment what provenance documents tell of the daemon beside the usual
  * @param traceSocket where steps hand in their spans
+ * @param platformsMaxAge how long no further platforms are looked for; negative for ever
  * @param idleTimeout how long a daemon without clients lives; zero for ever
  */
 public record DaemonConfig(
@@ -37,8 +38,10 @@ public record DaemonConfig(
     FrontendsConfig frontends,
     Json.Obj provenanceEnvironment,
     Optional<Path> traceSocket,
+    Duration platformsMaxAge,
     Duration idleTimeout) {
 
+  static final Duration PLATFORMS_MAX_AGE = Duration.ofSeconds(20);
   static final int REGISTRY_CONCURRENCY = 4;
 
   public DaemonConfig {
@@ -62,6 +65,7 @@ public record DaemonConfig(
         FrontendsConfig.ALL,
         Json.object().build(),
         Optional.empty(),
+        PLATFORMS_MAX_AGE,
         Duration.ZERO);
   }
 }

@@ -11,13 +11,15 @@ import java.util.OptionalLong;
  *
  * @param isEnabled whether anything is
  * @param rules given by the user; if there are some, the amounts count for nothing
+ * @param limit of all that is kept, which nothing may break
  */
 public record GcConfig(
     boolean isEnabled,
     List<GcRule> rules,
     Optional<Space> reserved,
     Optional<Space> maxUsed,
-    Optional<Space> minFree) {
+    Optional<Space> minFree,
+    Optional<Space> limit) {
   private static final long MAX_RESERVED = 10_000_000_000L;
   private static final long MAX_USED = 100_000_000_000L;
   private static final Duration CONTEXTS = Duration.ofDays(2);
@@ -27,7 +29,8 @@ public record GcConfig(
       List.of("type==source.local", "type==exec.cachemount", "type==source.git.checkout");
 
   static final GcConfig DEFAULT =
-      new GcConfig(true, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+      new GcConfig(
+          true, List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   public GcConfig {
     rules = List.copyOf(rules);

@@ -37,7 +37,7 @@ final class GcReader {
           parts.length > 1 ? Optional.of(megabytes(parts[1], "free storage", given)) : minFree;
       maxUsed = parts.length > 2 ? Optional.of(megabytes(parts[2], "max storage", given)) : maxUsed;
     }
-    return new GcConfig(enabled, rules, reserved, maxUsed, minFree);
+    return new GcConfig(enabled, rules, reserved, maxUsed, minFree, file.space("maxDiskUsage"));
   }
 
   private static GcRule rule(TomlSection section) {

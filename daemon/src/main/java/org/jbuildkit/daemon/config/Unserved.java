@@ -16,12 +16,6 @@ final class Unserved {
           "proxy-network",
           "rootless",
           "oci-worker-proxy-snapshotter-path",
-          "oci-worker-platform",
-          "oci-cni-config-path",
-          "oci-cni-binary-dir",
-          "oci-cni-pool-size",
-          "oci-worker-apparmor-profile",
-          "oci-worker-selinux",
           "oci-worker-rootless",
           "oci-worker-no-process-sandbox",
           "containerd-worker-addr");
@@ -33,20 +27,11 @@ final class Unserved {
           "grpc.debugAddress",
           "cdi.specDirs",
           "cdi.autoAllowed",
-          "worker.oci.platforms",
           "worker.oci.rootless",
           "worker.oci.noProcessSandbox",
-          "worker.oci.cniConfigPath",
-          "worker.oci.cniBinaryPath",
-          "worker.oci.cniPoolSize",
-          "worker.oci.bridgeName",
-          "worker.oci.bridgeSubnet",
           "worker.oci.proxySnapshotterPath",
           "worker.oci.stargzSnapshotter",
-          "worker.oci.apparmor-profile",
-          "worker.oci.selinux",
           "worker.oci.userRemapUnsupported",
-          "system.platformsCacheMaxAge",
           "cache");
 
   private Unserved() {}

@@ -58,6 +58,11 @@ public final class CacheMounts {
       this.mounted = ref.mount();
     }
 
+    /** The tree's id. */
+    String id() {
+      return ref.id();
+    }
+
     Path path() {
       return mounted.path();
     }

@@ -45,9 +45,22 @@ public record ContainerProcess(
   ContainerProcess withMoreEnv(List<String> added) {
     var all = new ArrayList<>(env);
     all.addAll(added);
+    return with(args, all, mounts);
+  }
+
+  /** The same, run by a program of the host. */
+  ContainerProcess emulated(Path emulator) {
+    var words = new ArrayList<>(List.of(Emulation.PLACE));
+    words.addAll(args);
+    var all = new ArrayList<>(mounts);
+    all.add(Emulation.mount(emulator));
+    return with(words, env, all);
+  }
+
+  private ContainerProcess with(List<String> args, List<String> env, List<ContainerMount> mounts) {
     return new ContainerProcess(
         args,
-        all,
+        env,
         cwd,
         user,
         hostname,

@@ -11,7 +11,8 @@ public interface Containers {
    * @return what runs; the caller closes it
    * @throws IOException if the container can't be prepared
    */
-  Container start(ContainerProcess process, boolean hasTerminal) throws IOException;
+  Container start(ContainerProcess process, boolean hasTerminal)
+      throws IOException, InterruptedException;
 
   /** A container that runs. Closing it ends all of its processes, and waits for that. */
   interface Container extends AutoCloseable {

@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.ContainerPath;
@@ -91,6 +93,14 @@ final class ExecMounts implements AutoCloseable {
 
   Path root() {
     return root.orElseThrow(() -> BuildException.invalid("invalid exec op with no rootfs"));
+  }
+
+  /** Ids of the trees that the step may write to. */
+  Set<String> writtenTrees() {
+    var ids = new HashSet<String>();
+    written.values().forEach(ref -> ids.add(ref.id()));
+    caches.values().forEach(cache -> ids.add(cache.id()));
+    return ids;
   }
 
   boolean isRootReadOnly() {

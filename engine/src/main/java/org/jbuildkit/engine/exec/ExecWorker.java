@@ -10,6 +10,7 @@ import org.jbuildkit.store.RefStore;
  * What running execs takes; all of it stays the caller's.
  *
  * @param scratch a folder of our own, for what only lasts as long as a step
+ * @param emulation how programs of other machines are run
  * @param traceSocket where steps hand in their spans, if it exists
  */
 public record ExecWorker(
@@ -19,5 +20,6 @@ public record ExecWorker(
     SessionRegistry sessions,
     Path scratch,
     LogLimits logLimits,
+    Emulation emulation,
     Optional<Path> traceSocket,
     Clock clock) {}

@@ -15,6 +15,7 @@ import org.jbuildkit.protocol.pb.NetMode;
 import org.jbuildkit.protocol.pb.SecretEnv;
 import org.jbuildkit.protocol.pb.SecurityMode;
 import org.jbuildkit.store.Ref;
+import org.jbuildkit.store.WatchedStep;
 
 /**
  * A container that a frontend asks for, or that it runs in. Mounts are made at once; the container
@@ -25,9 +26,13 @@ public final class FrontendContainer implements AutoCloseable {
   private final Job job;
   private final Request request;
   private final SessionFiles session;
+  private static final int KILL = 9;
+
   private final ExecMounts mounts;
   private Optional<Containers.Container> running = Optional.empty();
   private boolean closed;
+
+  private Optional<WatchedStep> watch = Optional.empty();
 
   private FrontendContainer(
       Containers containers, Job job, Request request, SessionFiles session, ExecMounts mounts) {
@@ -94,7 +99,10 @@ public final class FrontendContainer implements AutoCloseable {
         new SessionFiles(
             worker.sessions(), job.sessionId().isEmpty() ? List.of() : List.of(job.sessionId()));
     var mounts = ExecMounts.prepare(op.build(), request.trees(), worker, session);
-    return new FrontendContainer(containers, job, request, session, mounts);
+    var container = new FrontendContainer(containers, job, request, session, mounts);
+    container.watch =
+        Optional.of(worker.refs().budget().watch(mounts.writtenTrees(), container::stop));
+    return container;
   }
 
   /**
@@ -180,6 +188,23 @@ public final class FrontendContainer implements AutoCloseable {
     return mounts.folder(mount);
   }
 
+  /** The disk is full of what it writes. */
+  private void stop() {
+    Optional<Containers.Container> container;
+    synchronized (this) {
+      container = running;
+    }
+    try {
+      if (container.isPresent()) {
+        container.get().main().signal(KILL);
+      }
+    } catch (IOException _) {
+      // It has ended by itself.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Ends all processes, and drops what they wrote. */
   @Override
   public synchronized void close() throws IOException {
@@ -187,6 +212,7 @@ public final class FrontendContainer implements AutoCloseable {
       return;
     }
     closed = true;
+    watch.ifPresent(WatchedStep::close);
     try {
       if (running.isPresent()) {
         running.get().close();

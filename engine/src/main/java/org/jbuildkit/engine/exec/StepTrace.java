@@ -15,8 +15,8 @@ public final class StepTrace {
   private StepTrace() {}
 
   /**
-   * Variables that the environment lacks: whose part the step is and, if there is a socket, that
-   * spans go there.
+   * Variables to be added: whose part the step is, which is always told, and, if there is a socket,
+   * that spans go there, where the environment does not say something else.
    *
    * @param env as it is so far, {@code NAME=VALUE}
    */
@@ -28,13 +28,13 @@ public final class StepTrace {
       wanted.add("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=unix://" + SOCKET);
       wanted.add("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=grpc");
     }
+    wanted.removeIf(variable -> isSet(env, variable.substring(0, variable.indexOf('=') + 1)));
     place.ifPresent(known -> {
       wanted.add("TRACEPARENT=" + known.header());
       if (!known.state().isEmpty()) {
         wanted.add("TRACESTATE=" + known.state());
       }
     });
-    wanted.removeIf(variable -> isSet(env, variable.substring(0, variable.indexOf('=') + 1)));
     return wanted;
   }
 

@@ -15,6 +15,7 @@ import org.jbuildkit.linux.Timestamp;
 import org.jbuildkit.oci.Decompression;
 import org.jbuildkit.oci.layer.TarEntry;
 import org.jbuildkit.oci.layer.TarReader;
+import org.jbuildkit.store.Room;
 
 /**
  * Unpacks an archive of a tree into another tree over what is there: directories merge, all else
@@ -25,9 +26,11 @@ final class ArchiveUnpack {
   private final ByteName file;
   private final Dir target;
   private final Optional<Owner> owner;
+  private final Room room;
   private final Map<ByteName, Timestamp> directoryTimes = new LinkedHashMap<>();
 
-  ArchiveUnpack(Dir source, ByteName file, Dir target, Optional<Owner> owner) {
+  ArchiveUnpack(Dir source, ByteName file, Dir target, Optional<Owner> owner, Room room) {
+    this.room = room;
     this.source = source;
     this.file = file;
     this.target = target;
@@ -156,6 +159,7 @@ final class ArchiveUnpack {
       for (int n = tar.read(buffer, 0, buffer.length);
           n >= 0;
           n = tar.read(buffer, 0, buffer.length)) {
+        room.reserve(n);
         file.write(buffer, 0, n);
       }
     }

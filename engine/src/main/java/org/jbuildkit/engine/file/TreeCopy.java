@@ -19,6 +19,7 @@ import org.jbuildkit.linux.FileStat;
 import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.linux.RootedPath;
 import org.jbuildkit.linux.Timestamp;
+import org.jbuildkit.store.Room;
 
 /**
  * Copies entries of one tree into another, as BuildKit's {@code solver/llbsolver/file} and {@code
@@ -30,13 +31,19 @@ public final class TreeCopy {
   private final Dir source;
   private final Dir target;
   private final CopyOptions options;
+  private final Room room;
   private final PatternMatcher include;
   private final PatternMatcher exclude;
   private final Map<Long, ByteName> linked = new HashMap<>();
   private final Map<ByteName, Timestamp> parents = new LinkedHashMap<>();
 
-  /** Roots stay the caller's. */
-  public TreeCopy(Dir source, Dir target, CopyOptions options) {
+  /**
+   * Roots stay the caller's.
+   *
+   * @param room for the files in the target
+   */
+  public TreeCopy(Dir source, Dir target, CopyOptions options, Room room) {
+    this.room = room;
     this.source = source;
     this.target = target;
     this.options = options;
@@ -122,7 +129,7 @@ public final class TreeCopy {
     if (stat.isEmpty() || !stat.get().isRegular()) {
       return false;
     }
-    var unpack = new ArchiveUnpack(source, followed, target, options.owner());
+    var unpack = new ArchiveUnpack(source, followed, target, options.owner(), room);
     if (!unpack.isArchive()) {
       return false;
     }
@@ -295,6 +302,7 @@ public final class TreeCopy {
   }
 
   private void copyFile(ByteName path, ByteName place, long size) throws IOException {
+    room.reserve(size);
     try (var in = source.openRead(path);
         var out = target.create(place, 0600)) {
       out.copyFrom(in, size);

@@ -114,7 +114,7 @@ record ExecVertexOp(
   public List<Result> run(OpContext<Job> context, List<Result> inputs)
       throws IOException, InterruptedException {
     try (var permit = permits.acquire()) {
-      return run.run(context, inputs.stream().map(RefResult::tree).toList());
+      return run.run(context, platform, inputs.stream().map(RefResult::tree).toList());
     }
   }
 

@@ -30,6 +30,7 @@ import org.jbuildkit.store.MutableRef;
 import org.jbuildkit.store.Ref;
 import org.jbuildkit.store.RefOptions;
 import org.jbuildkit.store.RefStore;
+import org.jbuildkit.store.Room;
 
 /**
  * One run of a file op. Each action changes a writable child of its base; a state that only the
@@ -194,7 +195,10 @@ final class FileRun {
       var own = owner.orElse(Owner.ROOT);
       switch (action.getActionCase()) {
         case MKDIR -> changes.makeDirectory(action.getMkdir(), own);
-        case MKFILE -> changes.makeFile(action.getMkfile(), own);
+        case MKFILE -> {
+          state.room().reserve(action.getMkfile().getData().size());
+          changes.makeFile(action.getMkfile(), own);
+        }
         case SYMLINK -> changes.makeSymlink(action.getSymlink(), own);
         case RM -> changes.remove(action.getRm());
         case COPY, ACTION_NOT_SET -> throw BuildException.invalid("invalid action type <nil>");
@@ -215,7 +219,7 @@ final class FileRun {
         var sourceRoot = from.open();
         var mounted = state.mount();
         var root = mounted.open()) {
-      copy(action.getCopy(), sourceRoot, root, owner);
+      copy(action.getCopy(), sourceRoot, root, owner, state.room());
     }
   }
 
@@ -225,7 +229,8 @@ final class FileRun {
     return empty.mount();
   }
 
-  private static void copy(FileActionCopy copy, Dir source, Dir target, Optional<Owner> owner)
+  private static void copy(
+      FileActionCopy copy, Dir source, Dir target, Optional<Owner> owner, Room room)
       throws IOException {
     var options =
         new CopyOptions(
@@ -244,7 +249,7 @@ final class FileRun {
             copy.getAlwaysReplaceExistingDestPaths(),
             copy.getIncludePatternsList(),
             copy.getExcludePatternsList());
-    new TreeCopy(source, target, options)
+    new TreeCopy(source, target, options, room)
         .copy(copy.getSrc(), copy.getDest(), copy.getAllowWildcard(), copy.getAllowEmptyWildcard());
   }
 }

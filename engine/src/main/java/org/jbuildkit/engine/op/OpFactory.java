@@ -151,7 +151,7 @@ public final class OpFactory {
         exec,
         platform(loaded.op()),
         loaded.op().getInputsCount(),
-        new ExecRun(exec, resources, execs),
+        new ExecRun(loaded.digest(), exec, resources, execs),
         checksums,
         permits);
   }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.Timestamp;
+import org.jbuildkit.store.Room;
 
 /** One copy between trees; flags by name keep the cases of a table short. */
 record Copying(
@@ -64,7 +65,7 @@ record Copying(
             exclude);
     try (var in = Dir.open(source.root());
         var out = Dir.open(target.root())) {
-      new TreeCopy(in, out, options)
+      new TreeCopy(in, out, options, Room.UNBOUNDED)
           .copy(from, to, flags.contains("wildcard"), flags.contains("allowEmpty"));
     }
   }

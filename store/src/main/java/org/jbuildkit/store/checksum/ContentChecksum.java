@@ -1,8 +1,11 @@
 package org.jbuildkit.store.checksum;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.ContainerPath;
@@ -13,8 +16,11 @@ import org.jbuildkit.linux.RootedPath;
 import org.jbuildkit.store.MutableRef;
 import org.jbuildkit.store.Ref;
 
-/** Digests parts of trees by content; remembers what it computed for the trees used last. */
-public final class ContentChecksum {
+/**
+ * Digests parts of trees by content; remembers what it computed for the trees used last, and keeps
+ * it with trees of which much was computed. {@link #close} keeps all that is remembered.
+ */
+public final class ContentChecksum implements AutoCloseable {
   /** Value of a ref whose tree a client sent: its root has no metadata of its own. */
   public static final String TRANSFERRED = "checksum.transferred";
 
@@ -23,7 +29,21 @@ public final class ContentChecksum {
 
   private static final int MAX_TREES = 256;
 
-  private final LinkedHashMap<String, TreeDigests> trees = new LinkedHashMap<>(16, 0.75f, true);
+  /** So many new digests took longer to compute than all take to write. */
+  private static final int WORTH_SAVING = 2000;
+
+  private final LinkedHashMap<String, Known> trees = new LinkedHashMap<>(16, 0.75f, true);
+  private final Consumer<IOException> unsaved;
+
+  /** What is remembered of a tree, and the file where it is kept. */
+  private record Known(String contentId, TreeDigests digests, Optional<DigestFile> file) {}
+
+  /**
+   * @param unsaved told when what was computed can't be kept
+   */
+  public ContentChecksum(Consumer<IOException> unsaved) {
+    this.unsaved = unsaved;
+  }
 
   /**
    * The digest of a part of a tree.
@@ -36,25 +56,60 @@ public final class ContentChecksum {
     if (ref.isEmpty()) {
       return ofEmptyTree(selector);
     }
-    boolean transferred = ref.get().value(TRANSFERRED) != null;
-    var digests = digests(ref.get().contentId(), transferred);
+    var known = known(ref.get());
     try (var mounted = ref.get().mount();
         var root = mounted.open()) {
-      return checksum(root, digests, selector);
+      return checksum(root, known.digests(), selector);
+    } finally {
+      saveIfMuch(known);
     }
   }
 
-  private synchronized TreeDigests digests(String contentId, boolean transferred) {
-    var digests = trees.computeIfAbsent(contentId, _ -> new TreeDigests(transferred));
-    forgetEldest();
-    return digests;
+  private Known known(Ref ref) {
+    boolean transferred = ref.value(TRANSFERRED) != null;
+    var id = ref.contentId();
+    synchronized (this) {
+      var known = trees.get(id);
+      if (known != null) {
+        return known;
+      }
+    }
+    var file = ref.notes().map(DigestFile::new);
+    var digests =
+        file.flatMap(kept -> kept.load(id, transferred))
+            .orElseGet(() -> new TreeDigests(transferred));
+    synchronized (this) {
+      var known = trees.computeIfAbsent(id, _ -> new Known(id, digests, file));
+      forgetEldest();
+      return known;
+    }
+  }
+
+  private void saveIfMuch(Known known) {
+    if (known.digests().unsaved() >= WORTH_SAVING) {
+      save(known);
+    }
+  }
+
+  private void save(Known known) {
+    if (known.file().isEmpty()) {
+      return;
+    }
+    try {
+      known.digests().saved();
+      known.file().get().save(known.contentId(), known.digests());
+    } catch (NoSuchFileException e) {
+      // The tree is gone, and its folder with it.
+    } catch (IOException e) {
+      unsaved.accept(e);
+    }
   }
 
   private void forgetEldest() {
-    long total = trees.values().stream().mapToLong(TreeDigests::size).sum();
+    long total = trees.values().stream().mapToLong(known -> known.digests().size()).sum();
     var eldest = trees.values().iterator();
     while (trees.size() > 1 && (total > MAX_REMEMBERED || trees.size() > MAX_TREES)) {
-      total -= eldest.next().size();
+      total -= eldest.next().digests().size();
       eldest.remove();
     }
   }
@@ -63,15 +118,45 @@ public final class ContentChecksum {
    * Takes over what is known of a tree that a client sends again. To be kept by {@link #keep} once
    * the tree is committed; if that does not happen nothing is known of it.
    */
-  public synchronized TreeChanges changes(MutableRef tree) {
-    var known = tree.previousContentId().map(trees::remove);
+  public TreeChanges changes(MutableRef tree) throws IOException {
+    var id = tree.previousContentId();
+    Optional<TreeDigests> known;
+    synchronized (this) {
+      known = id.map(trees::remove).map(Known::digests);
+    }
+    var file = tree.notes().map(DigestFile::new);
+    if (known.isEmpty() && id.isPresent()) {
+      known = file.flatMap(kept -> kept.load(id.get(), true));
+    }
+    if (file.isPresent()) {
+      file.get().delete();
+    }
     return new TreeChanges(known.orElseGet(() -> new TreeDigests(true)));
   }
 
   /** Remembers what is known of the tree that was written. */
-  public synchronized void keep(Ref tree, TreeChanges changes) {
-    trees.put(tree.contentId(), changes.digests());
-    forgetEldest();
+  public void keep(Ref tree, TreeChanges changes) {
+    var known = new Known(tree.contentId(), changes.digests(), tree.notes().map(DigestFile::new));
+    synchronized (this) {
+      trees.put(tree.contentId(), known);
+      forgetEldest();
+    }
+    saveIfMuch(known);
+  }
+
+  /** Keeps what is remembered with the trees. None of them may be written to any more. */
+  @Override
+  public void close() {
+    List<Known> all;
+    synchronized (this) {
+      all = List.copyOf(trees.values());
+      trees.clear();
+    }
+    for (var known : all) {
+      if (known.digests().unsaved() > 0) {
+        save(known);
+      }
+    }
   }
 
   private static Digest ofEmptyTree(Selector selector) {

@@ -22,6 +22,7 @@ final class TreeDigests {
   private final ConcurrentSkipListMap<ByteName, byte[]> entries = new ConcurrentSkipListMap<>();
   private final ConcurrentSkipListMap<ByteName, byte[]> contents = new ConcurrentSkipListMap<>();
   private final AtomicInteger size = new AtomicInteger();
+  private final AtomicInteger unsaved = new AtomicInteger();
 
   /**
    * @param isTransferred whether a client sent the tree: then its root has no metadata of its own
@@ -72,8 +73,44 @@ final class TreeDigests {
   }
 
   private void put(Map<ByteName, byte[]> digests, ByteName path, Digest digest) {
+    unsaved.incrementAndGet();
     if (digests.put(path, digest.raw()) == null) {
       size.incrementAndGet();
+    }
+  }
+
+  /** What a file says of a path. */
+  void restore(boolean isContent, byte[] path, byte[] hash) {
+    if ((isContent ? contents : entries).put(ByteName.of(path), hash) == null) {
+      size.incrementAndGet();
+    }
+  }
+
+  boolean isTransferred() {
+    return isTransferred;
+  }
+
+  /** How many digests were added since they were last written to a file. */
+  int unsaved() {
+    return unsaved.get();
+  }
+
+  void saved() {
+    unsaved.set(0);
+  }
+
+  /** Takes one digest. */
+  @FunctionalInterface
+  interface Sink {
+    void accept(boolean isContent, byte[] path, byte[] hash) throws IOException;
+  }
+
+  void forEach(Sink sink) throws IOException {
+    for (var entry : entries.entrySet()) {
+      sink.accept(false, entry.getKey().bytes(), entry.getValue());
+    }
+    for (var content : contents.entrySet()) {
+      sink.accept(true, content.getKey().bytes(), content.getValue());
     }
   }
 

@@ -1,4 +1,4 @@
-package org.jbuildkit.daemon;
+package org.jbuildkit.executor.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.jbuildkit.daemon;
+package org.jbuildkit.executor.platform;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

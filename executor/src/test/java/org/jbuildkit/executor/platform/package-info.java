@@ -1,0 +1,4 @@
+@NullMarked
+package org.jbuildkit.executor.platform;
+
+import org.jspecify.annotations.NullMarked;
