@@ -105,6 +105,11 @@ final class FaultyDisk implements StoreFiles {
     }
 
     @Override
+    public Path folder(String layer) {
+      return inner.folder(layer);
+    }
+
+    @Override
     public void mount(List<String> lower, Optional<String> upper, Path target)
         throws IOException, InterruptedException {
       call();
