@@ -15,6 +15,7 @@ import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.gateway.BuildTree;
 import org.jbuildkit.engine.provenance.Capture;
 import org.jbuildkit.engine.provenance.FrontendRequest;
+import org.jbuildkit.engine.provenance.MeasuredUsage;
 import org.jbuildkit.engine.provenance.Predicate;
 import org.jbuildkit.engine.provenance.ProvenanceOptions;
 import org.jbuildkit.exporters.image.ResultPlatform;
@@ -80,7 +81,8 @@ final class BuildProvenance {
   /** Documents for the build's record by platform id; the empty id is the only tree of a result. */
   SequencedMap<String, byte[]> forRecord(BuildResult result) {
     var options =
-        new ProvenanceOptions(true, true, builderId(), false, false, "provenance.json", false);
+        new ProvenanceOptions(
+            true, true, builderId(), false, false, "provenance.json", false, true);
     var documents = new LinkedHashMap<String, byte[]>();
     trees.forEach((id, tree) ->
         documents.put(result.byPlatform().isEmpty() ? "" : id, document(id, tree, options)));
@@ -141,6 +143,7 @@ final class BuildProvenance {
             notes.invocationId(),
             started,
             finished(),
+            options.tellsUsage() ? notes.usage() : MeasuredUsage.NONE,
             settings(options));
     var json = options.isV1() ? Predicate.v1(facts) : Predicate.v02(facts);
     return json.writeIndented("", "  ").getBytes(StandardCharsets.UTF_8);

@@ -108,7 +108,7 @@ final class Daemon implements AutoCloseable {
     this.stores = Stores.open(root, snapshotter, budget, clock);
     this.space = SpaceWatch.start(budget, stores.refs().snapshotter());
     var caches = new CacheMounts(stores.refs());
-    var platforms = Steps.platforms(config, clock);
+    var platforms = Steps.platforms(config, executor.advice(), clock);
     var logLimits = LogLimits.of(System.getenv());
     var execs =
         new ExecWorker(
@@ -131,7 +131,12 @@ final class Daemon implements AutoCloseable {
     var rules = Collector.describe(gc.effective(diskSize), diskSize);
     var worker =
         Worker.describe(
-            config, executor.networkName(), refs.snapshotter().name(), rules, platforms);
+            config,
+            executor.networkName(),
+            refs.snapshotter().name(),
+            rules,
+            platforms,
+            executor.advice());
     var containers = new BridgeContainers(execs, executor);
     var frontends = frontends(config.frontends(), containers, worker);
     var runs = new FrontendRuns(builds, frontends, worker.id());

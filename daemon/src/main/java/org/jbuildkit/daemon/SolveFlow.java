@@ -17,6 +17,7 @@ import org.jbuildkit.engine.history.BuildOutcome;
 import org.jbuildkit.engine.history.Recording;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.job.Jobs;
+import org.jbuildkit.engine.usage.SystemUsage;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.SolveResponse;
 import org.slf4j.Logger;
@@ -74,7 +75,9 @@ final class SolveFlow {
     var began = clock.instant();
     var frontend = FrontendRuns.frontend(request);
     var started = BuildRecording.started(request, wanted, frontend, clock);
-    try (var recording = history.begin(started, request.getInternal())) {
+    try (var recording = history.begin(started, request.getInternal());
+        var machine = SystemUsage.start(clock)) {
+      job.notes().measured(machine::samples);
       var spans = traces.record(job, recording);
       return build(request, job, opened, recording, began, spans);
     } finally {

@@ -12,6 +12,7 @@ import org.jbuildkit.daemon.config.OciWorkerConfig;
 import org.jbuildkit.engine.exec.Emulation;
 import org.jbuildkit.executor.DnsOptions;
 import org.jbuildkit.executor.ExecutorOptions;
+import org.jbuildkit.executor.RuntimeAdvice;
 import org.jbuildkit.executor.network.NetworkOptions;
 import org.jbuildkit.executor.platform.Emulators;
 import org.jbuildkit.executor.platform.RunnablePlatforms;
@@ -35,12 +36,15 @@ final class Steps {
         path,
         network(config, path),
         config.ociWorker().cgroupParent(),
+        config.ociWorker().apparmorProfile(),
+        config.ociWorker().selinux(),
         new DnsOptions(given(dns.nameservers()), given(dns.options()), given(dns.search())),
         config.traceSocket());
   }
 
   /** What runs here; it is looked for at once, so that nobody waits for it later. */
-  static RunnablePlatforms platforms(DaemonConfig config, Clock clock) throws IOException {
+  static RunnablePlatforms platforms(DaemonConfig config, RuntimeAdvice advice, Clock clock)
+      throws IOException {
     var configured = config.ociWorker().platforms().stream().map(Platform::parse).toList();
     var platforms =
         new RunnablePlatforms(
@@ -48,15 +52,16 @@ final class Steps {
             configured,
             config.platformsMaxAge(),
             clock);
-    Thread.ofVirtual().name("platforms").start(() -> look(platforms));
+    Thread.ofVirtual().name("platforms").start(() -> look(platforms, advice));
     return platforms;
   }
 
-  private static void look(RunnablePlatforms platforms) {
+  private static void look(RunnablePlatforms platforms, RuntimeAdvice advice) {
     try {
+      var _ = advice.warning();
       var _ = platforms.runnable();
     } catch (IOException e) {
-      LOG.warn("can't try the programs of other machines: {}", e.getMessage());
+      LOG.warn("can't find out what runs here: {}", e.getMessage());
     } catch (InterruptedException _) {
       // The daemon ends.
     }

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
+import org.jbuildkit.executor.RuntimeAdvice;
 import org.jbuildkit.executor.platform.RunnablePlatforms;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
@@ -19,7 +21,7 @@ import org.jbuildkit.protocol.worker.WorkerRecord;
  *
  * @param fixed all but the platforms, which are looked for while it runs
  */
-record Worker(WorkerRecord fixed, RunnablePlatforms platforms) {
+record Worker(WorkerRecord fixed, RunnablePlatforms platforms, RuntimeAdvice advice) {
   /** The version that this daemon is compatible with, and our own. */
   static final String VERSION = "v0.32.2+jbuildkit.0.1.0";
 
@@ -27,6 +29,7 @@ record Worker(WorkerRecord fixed, RunnablePlatforms platforms) {
   static final String DOCKERFILE_VERSION = "1.26.0-dev";
 
   private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
+  private static final String WARNING = "org.jbuildkit.worker.runtime.warning";
   private static final String LABEL = "org.mobyproject.buildkit.worker.";
 
   /** The worker's id is made once and kept in the root folder. */
@@ -35,7 +38,8 @@ record Worker(WorkerRecord fixed, RunnablePlatforms platforms) {
       String network,
       String snapshotter,
       List<GCPolicy> collection,
-      RunnablePlatforms platforms)
+      RunnablePlatforms platforms,
+      RuntimeAdvice advice)
       throws IOException {
     var idFile = config.root().resolve("workerid");
     if (!Files.exists(idFile)) {
@@ -49,7 +53,8 @@ record Worker(WorkerRecord fixed, RunnablePlatforms platforms) {
             .putLabels(LABEL + "hostname", Files.readString(HOSTNAME).trim())
             .putLabels(LABEL + "network", network)
             .putLabels(LABEL + "oci.process-mode", "sandbox")
-            .putLabels(LABEL + "selinux.enabled", "false")
+            .putLabels(LABEL + "selinux.enabled", Boolean.toString(config.ociWorker().selinux()))
+            .putAllLabels(apparmor(config.ociWorker().apparmorProfile()))
             .putAllLabels(config.ociWorker().labels())
             .addAllGCPolicy(collection)
             .setBuildkitVersion(
@@ -58,7 +63,11 @@ record Worker(WorkerRecord fixed, RunnablePlatforms platforms) {
                     .setVersion(VERSION)
                     .setDockerfileVersion(DOCKERFILE_VERSION))
             .build();
-    return new Worker(record, platforms);
+    return new Worker(record, platforms, advice);
+  }
+
+  private static Map<String, String> apparmor(String profile) {
+    return profile.isEmpty() ? Map.of() : Map.of(LABEL + "apparmor.profile", profile);
   }
 
   String id() {
@@ -68,7 +77,9 @@ record Worker(WorkerRecord fixed, RunnablePlatforms platforms) {
   /** With the platforms that are known now. */
   WorkerRecord current() throws IOException, InterruptedException {
     var all = platforms.told().stream().map(Ops::platform).toList();
-    return fixed.toBuilder().addAllPlatforms(all).build();
+    var current = fixed.toBuilder().addAllPlatforms(all);
+    advice.warning().ifPresent(text -> current.putLabels(WARNING, text));
+    return current.build();
   }
 
   /** The record as JSON, as frontends in containers read it. */

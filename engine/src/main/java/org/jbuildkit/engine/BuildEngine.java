@@ -14,8 +14,10 @@ import org.jbuildkit.llb.LoadedGraph;
 import org.jbuildkit.protocol.control.Vertex;
 import org.jbuildkit.protocol.pb.Definition;
 import org.jbuildkit.protocol.pb.Op;
+import org.jbuildkit.solver.CachedResult;
 import org.jbuildkit.solver.Edge;
 import org.jbuildkit.solver.KeyGraph;
+import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.Solver;
 import org.jbuildkit.store.RefStore;
 
@@ -66,12 +68,17 @@ public final class BuildEngine {
       GraphGate.authorise(graph, job);
       job.notes().loaded(definition, graph);
       caches.detach(GraphGate.renewedCacheMounts(graph));
-      return ops.edge(graph);
+      return ops.edge(graph, (context, inner) -> nested(context, inner, gate));
     } catch (IOException e) {
       throw BuildException.failed("failed to drop cache mounts", e);
     } catch (BuildException e) {
       throw e.within("failed to load LLB");
     }
+  }
+
+  private CachedResult nested(OpContext<Job> context, Definition definition, UnaryOperator<Op> gate)
+      throws InterruptedException {
+    return solver.solveWithin(context, job -> load(job, definition, gate));
   }
 
   private static Op passed(Op op, UnaryOperator<Op> gate) {

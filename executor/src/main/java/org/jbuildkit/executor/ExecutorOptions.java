@@ -12,6 +12,8 @@ import org.jbuildkit.executor.network.NetworkOptions;
  * @param searchPath folders separated by colons
  * @param network what processes see that ask for none in particular
  * @param cgroupParent empty for our own
+ * @param apparmorProfile of confined processes; empty for none
+ * @param selinux whether processes and mounts get labels
  * @param traceSocket where processes hand in their spans, if it exists
  */
 public record ExecutorOptions(
@@ -20,5 +22,7 @@ public record ExecutorOptions(
     String searchPath,
     NetworkOptions network,
     String cgroupParent,
+    String apparmorProfile,
+    boolean selinux,
     DnsOptions dns,
     Optional<Path> traceSocket) {}

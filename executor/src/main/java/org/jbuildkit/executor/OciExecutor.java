@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.RandomId;
+import org.jbuildkit.base.Uninterrupted;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
 import org.jbuildkit.engine.exec.Containers;
@@ -20,6 +22,8 @@ import org.jbuildkit.engine.exec.ProcessOutput;
 import org.jbuildkit.engine.exec.StepTrace;
 import org.jbuildkit.executor.network.Networks;
 import org.jbuildkit.executor.network.StepNetwork;
+import org.jbuildkit.executor.usage.ControlGroup;
+import org.jbuildkit.executor.usage.StepMeter;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.RootedPath;
 import org.slf4j.Logger;
@@ -43,6 +47,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
   private final EtcFiles etc;
   private final RuntimeDocument.Host host;
   private final Networks networks;
+  private final RuntimeAdvice advice;
   private final RunningContainers running = new RunningContainers();
   private final OpenContainers open = new OpenContainers();
 
@@ -52,8 +57,12 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     this.bundles = bundles;
     this.runtime = runtime;
     this.etc = new EtcFiles(options.dns());
-    this.host = RuntimeDocument.Host.of(options.cgroupParent());
+    this.host =
+        RuntimeDocument.Host.of(
+            options.cgroupParent(),
+            new SecurityLabels(options.apparmorProfile(), options.selinux(), Path.of("/")));
     this.networks = networks;
+    this.advice = new RuntimeAdvice(runtime.program());
   }
 
   /**
@@ -105,6 +114,11 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     return networks.name();
   }
 
+  /** What is known of the runtime's version. */
+  public RuntimeAdvice advice() {
+    return advice;
+  }
+
   /** The runtime's program. */
   public Path runtimeProgram() {
     return runtime.program();
@@ -131,12 +145,39 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
       var user = ContainerUser.find(root, process.user());
       var stubs = MountStubs.before(root, process.mounts(), process.removesStubParents());
       makeWorkingDirectory(root, process.cwd(), user);
-      writeDocument(id, bundle, process, user, network.network(), false);
+      var document = writeDocument(id, bundle, process, user, network.network(), false);
       try {
-        return await(id, runtime.run(bundle, id), output);
+        return measured(id, bundle, document, output);
       } finally {
         stubs.remove();
       }
+    }
+  }
+
+  private int measured(String id, Path bundle, RuntimeDocument document, ProcessOutput output)
+      throws IOException, InterruptedException {
+    // Only a kept group tells whether the kernel killed for want of memory. It costs a call more.
+    boolean keeps = document.limitsMemory() && runtime.canKeep();
+    var group =
+        ControlGroup.of(Path.of("/sys/fs/cgroup"), host.cgroupVersion(), document.controlGroup());
+    try (var meter = new StepMeter(id, group, Clock.systemUTC())) {
+      int status = await(id, runtime.run(bundle, id, keeps), output);
+      output.used(meter.usage());
+      return status;
+    } finally {
+      if (keeps) {
+        deleted(id);
+      }
+    }
+  }
+
+  private void deleted(String id) throws IOException {
+    try {
+      Uninterrupted.call(() -> runtime.delete(id));
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("container " + id + " can't be removed", e);
     }
   }
 
@@ -190,7 +231,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     }
   }
 
-  private void writeDocument(
+  private RuntimeDocument writeDocument(
       String id,
       Path bundle,
       ContainerProcess process,
@@ -215,6 +256,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
             traceSocket(),
             hasTerminal);
     Files.write(bundle.resolve("config.json"), document.bytes());
+    return document;
   }
 
   private List<ContainerMount> traceSocket() {

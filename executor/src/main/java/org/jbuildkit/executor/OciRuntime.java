@@ -46,14 +46,27 @@ public record OciRuntime(Path program, Path state) {
         "failed to find " + (wanted.isEmpty() ? "runc" : wanted) + " binary: install runc or crun");
   }
 
+  /** Whether a container can outlive its process, so that it can be looked at then. */
+  boolean canKeep() {
+    return isRunc();
+  }
+
   private boolean isRunc() {
     return program.getFileName().toString().contains("runc");
   }
 
-  /** Starts the container of a bundle; the process ends with the container's status. */
-  Process run(Path bundle, String id) throws IOException {
+  /**
+   * Starts the container of a bundle; the process ends with the container's status.
+   *
+   * @param keeps whether the container's control group stays until it is deleted
+   */
+  Process run(Path bundle, String id, boolean keeps) throws IOException {
     var words = logWords(bundle);
-    words.addAll(List.of("run", "--bundle", bundle.toString(), id));
+    words.add("run");
+    if (keeps) {
+      words.add("--keep");
+    }
+    words.addAll(List.of("--bundle", bundle.toString(), id));
     return builder(RootMount.prefix(), words)
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .start();

@@ -3,6 +3,7 @@ package org.jbuildkit.executor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.exec.AddedProcess;
 import org.jbuildkit.engine.exec.ContainerProcess;
@@ -14,16 +15,21 @@ import org.jbuildkit.engine.exec.ContainerProcess;
  */
 record ProcessDocument(List<Capability> own) {
 
-  /** The first process of a container. */
-  Json of(ContainerProcess process, ContainerUser user, boolean hasTerminal) {
+  /** The first process of a container; more processes get its labels from the runtime. */
+  Json of(ContainerProcess process, ContainerUser user, boolean hasTerminal, Labels labels) {
     var part =
         common(process.args(), process.env(), process.cwd(), user, process.security(), hasTerminal);
     if (!process.limits().isEmpty()) {
       part.put(
           "rlimits", new Json.Arr(process.limits().stream().map(ProcessDocument::limit).toList()));
     }
+    labels.apparmor().ifPresent(profile -> part.put("apparmorProfile", profile));
+    labels.selinux().ifPresent(label -> part.put("selinuxLabel", label));
     return part.build();
   }
+
+  /** What security modules know a process by. */
+  record Labels(Optional<String> apparmor, Optional<String> selinux) {}
 
   /** One more process. */
   Json of(AddedProcess process, ContainerUser user) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
@@ -38,17 +39,22 @@ record RuntimeDocument(
    * @param own what the daemon itself may do
    */
   record Host(
-      String cgroupParent, int cgroupVersion, List<Capability> own, boolean isSeccompSupported) {
+      String cgroupParent,
+      int cgroupVersion,
+      List<Capability> own,
+      boolean isSeccompSupported,
+      SecurityLabels labels) {
     Host {
       own = List.copyOf(own);
     }
 
-    static Host of(String cgroupParent) throws IOException {
+    static Host of(String cgroupParent, SecurityLabels labels) throws IOException {
       return new Host(
           cgroupParent,
           Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")) ? 2 : 1,
           Capability.own(),
-          SeccompProfile.isSupported());
+          SeccompProfile.isSupported(),
+          labels);
     }
   }
 
@@ -74,9 +80,15 @@ record RuntimeDocument(
 
   /** The document's bytes. */
   byte[] bytes() throws IOException {
+    var none = Optional.<SecurityLabels.Selinux>empty();
+    var selinux = isInsecure() ? none : host.labels().containerLabels();
+    var labels =
+        new ProcessDocument.Labels(
+            isInsecure() ? Optional.empty() : host.labels().profile(),
+            selinux.map(SecurityLabels.Selinux::process));
     return Json.object()
         .put("ociVersion", "1.0.2")
-        .put("process", new ProcessDocument(host.own()).of(process, user, hasTerminal))
+        .put("process", new ProcessDocument(host.own()).of(process, user, hasTerminal, labels))
         .put(
             "root",
             Json.object()
@@ -85,7 +97,7 @@ record RuntimeDocument(
                 .build())
         .put("hostname", process.hostname().isEmpty() ? "buildkitsandbox" : process.hostname())
         .put("mounts", mounts())
-        .put("linux", linux())
+        .put("linux", linux(selinux.map(SecurityLabels.Selinux::mount)))
         .build()
         .write()
         .getBytes(StandardCharsets.UTF_8);
@@ -153,7 +165,7 @@ record RuntimeDocument(
         .build();
   }
 
-  private Json linux() throws IOException {
+  private Json linux(Optional<String> mountLabel) throws IOException {
     var namespaces = new ArrayList<Json>();
     for (var kind : List.of("pid", "ipc", "uts", "mount")) {
       namespaces.add(Json.object().put("type", kind).build());
@@ -170,8 +182,9 @@ record RuntimeDocument(
     var linux =
         Json.object()
             .put("resources", resources())
-            .put("cgroupsPath", cgroupsPath(cgroupParent(), id))
+            .put("cgroupsPath", controlGroup())
             .put("namespaces", new Json.Arr(namespaces));
+    mountLabel.ifPresent(label -> linux.put("mountLabel", label));
     if (isInsecure()) {
       var devices = new HostDevices();
       return linux.put("devices", devices.nodes()).build();
@@ -192,8 +205,15 @@ record RuntimeDocument(
     };
   }
 
-  private String cgroupParent() {
-    return process.cgroupParent().isEmpty() ? host.cgroupParent() : process.cgroupParent();
+  /** Whether the process can be killed for want of memory of its own. */
+  boolean limitsMemory() {
+    return process.resources().filter(limits -> limits.getMemory() > 0).isPresent();
+  }
+
+  /** The container's group, as a path below where groups are mounted, or as systemd names it. */
+  String controlGroup() {
+    var parent = process.cgroupParent().isEmpty() ? host.cgroupParent() : process.cgroupParent();
+    return cgroupsPath(parent, id);
   }
 
   /** Where a container's processes are counted. */

@@ -62,7 +62,15 @@ class NetworkTest {
   private OciExecutor open(NetworkOptions network) throws IOException, InterruptedException {
     return OciExecutor.open(
         new ExecutorOptions(
-            folder.resolve("executor"), "", "", network, "", DnsOptions.HOST, Optional.empty()));
+            folder.resolve("executor"),
+            "",
+            "",
+            network,
+            "",
+            "",
+            false,
+            DnsOptions.HOST,
+            Optional.empty()));
   }
 
   private String run(

@@ -53,6 +53,8 @@ class OciContainerTest {
             "",
             NetworkOptions.simple(NetworkOptions.Mode.HOST, folder.resolve("net")),
             "",
+            "",
+            false,
             DnsOptions.HOST,
             Optional.empty()));
   }

@@ -59,6 +59,8 @@ class OciExecutorTest {
             "",
             NetworkOptions.simple(NetworkOptions.Mode.HOST, folder.resolve("net")),
             "",
+            "",
+            false,
             DnsOptions.HOST,
             Optional.of(folder.resolve("otel.sock"))));
   }

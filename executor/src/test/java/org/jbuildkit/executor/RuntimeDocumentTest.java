@@ -42,7 +42,7 @@ class RuntimeDocumentTest {
             process,
             new ContainerUser(0, 0, List.of(0L)),
             new StepNetwork.Host(),
-            new RuntimeDocument.Host("", 1, List.of(), true),
+            new RuntimeDocument.Host("", 1, List.of(), true, SecurityLabels.NONE),
             List.of(),
             List.of(),
             false);

@@ -97,6 +97,7 @@ public final class Solver<J extends Participant> {
    * @param context the one that the op was given
    * @param graph what to evaluate, as a build may have it
    * @return handles that the caller closes
+   * @throws InterruptedException also if no build wants the run any more
    * @throws BuildException {@code circular build: …} if it needs the run itself
    */
   public CachedResult solveWithin(OpContext<J> context, Function<J, Edge<J>> graph)
@@ -112,19 +113,15 @@ public final class Solver<J extends Participant> {
         try {
           return evaluate(state.get());
         } catch (BuildException e) {
-          if (isHeld(job) || e.code() != ErrorCode.CANCELLED) {
+          if (e.code() != ErrorCode.CANCELLED || !state.get().state().isClosed()) {
             throw e;
           }
         }
       }
       if (context.participants().isEmpty()) {
-        throw new BuildException(ErrorCode.CANCELLED, "context canceled");
+        throw new InterruptedException("nobody wants the run any more");
       }
     }
-  }
-
-  private synchronized boolean isHeld(J job) {
-    return held.containsKey(job);
   }
 
   /** The build is over: states that no other build wants are dropped with their results. */

@@ -26,6 +26,7 @@ final class VertexState<J extends Participant> implements OpContext<J> {
   private final VertexProgress<J> progress;
   private final Map<J, Vertex<J>> jobs = new LinkedHashMap<>();
   private final List<Shared<CacheMap>> cacheMaps = new ArrayList<>(1);
+  private final List<CacheMap> known = new ArrayList<>(1);
   private final List<ContentState<J>> contents;
   private final Map<Integer, EdgeState<J>> outputs = new HashMap<>(2);
   private Op<J> op;
@@ -131,19 +132,22 @@ final class VertexState<J extends Participant> implements OpContext<J> {
   }
 
   /** The cache maps computed so far. */
-  List<CacheMap> knownCacheMaps() {
-    List<Shared<CacheMap>> slots;
-    synchronized (this) {
-      slots = List.copyOf(cacheMaps);
-    }
-    return slots.stream().map(Shared::peek).flatMap(Optional::stream).toList();
+  synchronized List<CacheMap> knownCacheMaps() {
+    return List.copyOf(known);
   }
 
   private CacheMap keyed(int index) throws InterruptedException {
     Errors.Attempt<CacheMap> body = () -> op().cacheMap(index, this);
-    return inputs.isEmpty()
-        ? reported(() -> Errors.at(vertex, "failed to load cache key", body))
-        : Errors.at(vertex, "failed to load cache key", body);
+    var map =
+        isRoot()
+            ? reported(() -> Errors.at(vertex, "failed to load cache key", body))
+            : Errors.at(vertex, "failed to load cache key", body);
+    synchronized (this) {
+      if (known.size() == index) {
+        known.add(map);
+      }
+    }
+    return map;
   }
 
   ContentState<J> content(int input) {

@@ -1,5 +1,6 @@
 package org.jbuildkit.solver;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -64,10 +65,21 @@ final class Work<J extends Participant> implements OpContext<J> {
     return outputs.isUnderway();
   }
 
-  private List<Result> run() throws Exception {
+  private List<Result> run() throws IOException, InterruptedException {
     var held = holdInputs();
+    var before = participants();
     try {
       return first.op().run(this, held);
+    } catch (ResultGone e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      if (before.isEmpty() || !participants().containsAll(before)) {
+        // It may have failed as a build that it relied on ended: the others try again.
+        var again = new InterruptedException(BuildException.describe(e));
+        again.initCause(e);
+        throw again;
+      }
+      throw e;
     } finally {
       held.forEach(Result::close);
     }

@@ -16,8 +16,6 @@ final class Unserved {
           "proxy-network",
           "rootless",
           "oci-worker-proxy-snapshotter-path",
-          "oci-worker-apparmor-profile",
-          "oci-worker-selinux",
           "oci-worker-rootless",
           "oci-worker-no-process-sandbox",
           "containerd-worker-addr");
@@ -33,8 +31,6 @@ final class Unserved {
           "worker.oci.noProcessSandbox",
           "worker.oci.proxySnapshotterPath",
           "worker.oci.stargzSnapshotter",
-          "worker.oci.apparmor-profile",
-          "worker.oci.selinux",
           "worker.oci.userRemapUnsupported",
           "cache");
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.engine.job.Job;
@@ -21,14 +22,27 @@ public final class ExecRun {
   private final ExecOp op;
   private final Optional<LinuxResources> resources;
   private final ExecWorker worker;
+  private final Digest vertex;
 
   /**
+   * @param vertex that runs it
    * @param resources limits that are no part of the op's identity
    */
-  public ExecRun(ExecOp op, Optional<LinuxResources> resources, ExecWorker worker) {
+  public ExecRun(Digest vertex, ExecOp op, Optional<LinuxResources> resources, ExecWorker worker) {
+    this.vertex = vertex;
     this.op = op;
     this.resources = resources;
     this.worker = worker;
+  }
+
+  /** The limits that the process gets. */
+  public Optional<LinuxResources> resources() {
+    return resources;
+  }
+
+  /** The same with other limits. */
+  public ExecRun withResources(Optional<LinuxResources> others) {
+    return new ExecRun(vertex, op, others, worker);
   }
 
   /**
@@ -58,13 +72,22 @@ public final class ExecRun {
       } catch (IOException | BuildException e) {
         throw BuildException.failed(failure, e);
       }
+      log.usage().ifPresent(usage -> note(usage, context.participants()));
       if (!isSuccess(status)) {
         log.showTail();
-        throw BuildException.failed(failure + ": exit code: " + status)
+        var memory = log.usage().filter(StepUsage::ranOutOfMemory).isPresent();
+        throw BuildException.failed(
+                failure + ": exit code: " + status + (memory ? ": cannot allocate memory" : ""))
             .withDetail(new ErrorDetail.ExitCode(status))
             .withDetail(mounts.keepFor(context.participants()));
       }
       return mounts.commit();
+    }
+  }
+
+  private void note(StepUsage usage, List<Job> jobs) {
+    if (!usage.resources().members().isEmpty()) {
+      jobs.forEach(job -> job.notes().used(vertex, usage.resources()));
     }
   }
 

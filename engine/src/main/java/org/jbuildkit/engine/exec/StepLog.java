@@ -4,11 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import org.jbuildkit.solver.VertexReport;
 
 /**
  * Passes a process's output on as the vertex's log, within limits. What comes after the first clip
  * is kept up to a size, to be shown should the step fail. As BuildKit's {@code util/progress/logs}.
+ * Also remembers what the process used.
  */
 final class StepLog implements ProcessOutput {
   private static final int TAIL = 256 * 1024;
@@ -18,6 +20,7 @@ final class StepLog implements ProcessOutput {
   private final Clock clock;
   private final Stream stdout;
   private final Stream stderr;
+  private volatile Optional<StepUsage> usage = Optional.empty();
 
   StepLog(VertexReport report, LogLimits limits, Clock clock) {
     this.report = report;
@@ -30,6 +33,16 @@ final class StepLog implements ProcessOutput {
   @Override
   public void write(int stream, byte[] data) {
     (stream == STDERR ? stderr : stdout).write(data);
+  }
+
+  @Override
+  public void used(StepUsage measured) {
+    usage = Optional.of(measured);
+  }
+
+  /** What the step used, once it has ended. */
+  Optional<StepUsage> usage() {
+    return usage;
   }
 
   /** Shows the end of what was clipped. */

@@ -22,7 +22,7 @@ import org.jbuildkit.session.files.TreeWalk;
  */
 public final class TreeReader {
   /** The tree without files. */
-  static final TreeReader EMPTY = new TreeReader(Optional.empty());
+  public static final TreeReader EMPTY = new TreeReader(Optional.empty());
 
   private static final int MAX_READ = 256 << 20;
   private static final int MAX_ENTRIES = 1 << 20;

@@ -117,4 +117,14 @@ record ExecVertexOp(
       return run.run(context, platform, inputs.stream().map(RefResult::tree).toList());
     }
   }
+
+  @Override
+  public Op<Job> merged(Op<Job> other) {
+    if (!(other instanceof ExecVertexOp same) || run.resources().equals(same.run.resources())) {
+      return this;
+    }
+    var loosest = LoosestResources.of(run.resources(), same.run.resources());
+    return new ExecVertexOp(
+        op, platform, inputCount, run.withResources(loosest), checksums, permits);
+  }
 }

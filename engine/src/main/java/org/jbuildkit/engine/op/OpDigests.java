@@ -10,6 +10,7 @@ import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.pb.BuildOp;
 import org.jbuildkit.protocol.pb.CacheOpt;
 import org.jbuildkit.protocol.pb.CacheSharingOpt;
 import org.jbuildkit.protocol.pb.DiffOp;
@@ -158,6 +159,10 @@ final class OpDigests {
 
   static String passthrough(PassthroughOp op) {
     return typed("buildkit.passthrough.v0", "Passthrough", OpJson.of(op));
+  }
+
+  static String build(BuildOp op) {
+    return typed("buildkit.build.v0", "Exec", OpJson.of(op));
   }
 
   private static String typed(String type, String name, Json json) {

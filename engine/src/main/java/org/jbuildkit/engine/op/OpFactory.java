@@ -58,13 +58,22 @@ public final class OpFactory {
     this.execs = execs;
   }
 
-  /** The graph's result as an edge of vertices. */
-  public Edge<Job> edge(LoadedGraph graph) {
-    return new Conversion().edge(graph.result());
+  /**
+   * The graph's result as an edge of vertices.
+   *
+   * @param nested evaluates what build ops find in their inputs
+   */
+  public Edge<Job> edge(LoadedGraph graph, NestedSolve nested) {
+    return new Conversion(nested).edge(graph.result());
   }
 
   private final class Conversion {
     private final Map<Digest, GraphVertex> made = new HashMap<>();
+    private final NestedSolve nested;
+
+    Conversion(NestedSolve nested) {
+      this.nested = nested;
+    }
 
     Edge<Job> edge(LoadedEdge edge) {
       // Inputs first by a worklist: graphs may be thousands deep.
@@ -104,7 +113,7 @@ public final class OpFactory {
           loaded.digest(),
           inputs,
           loaded.metadata().getIgnoreCache(),
-          op(loaded, name),
+          op(loaded, name, nested),
           announcement(loaded, name));
     }
 
@@ -118,7 +127,7 @@ public final class OpFactory {
     }
   }
 
-  private org.jbuildkit.solver.Op<Job> op(LoadedVertex loaded, String name) {
+  private org.jbuildkit.solver.Op<Job> op(LoadedVertex loaded, String name, NestedSolve nested) {
     var op = loaded.op();
     int inputs = op.getInputsCount();
     return switch (op.getOpCase()) {
@@ -128,8 +137,8 @@ public final class OpFactory {
       case DIFF -> new DiffVertexOp(op.getDiff(), inputs, name, refs);
       case PASSTHROUGH -> new PassthroughVertexOp(op.getPassthrough(), inputs);
       case EXEC -> exec(loaded);
-      case BUILD -> new UnsupportedOp("build ops");
-      case OP_NOT_SET -> new UnsupportedOp("<nil>");
+      case BUILD -> new BuildVertexOp(op.getBuild(), inputs, nested);
+      case OP_NOT_SET -> new UnsetOp();
     };
   }
 
@@ -142,7 +151,7 @@ public final class OpFactory {
         exec,
         platform(loaded.op()),
         loaded.op().getInputsCount(),
-        new ExecRun(exec, resources, execs),
+        new ExecRun(loaded.digest(), exec, resources, execs),
         checksums,
         permits);
   }
@@ -179,18 +188,16 @@ public final class OpFactory {
         .normalized();
   }
 
-  /** Refuses an op of a kind that this engine has no implementation for. */
-  private record UnsupportedOp(String kind) implements org.jbuildkit.solver.Op<Job> {
+  /** Refuses an op that says nothing of what it does, once it is to be keyed. */
+  private record UnsetOp() implements org.jbuildkit.solver.Op<Job> {
     @Override
     public CacheMap cacheMap(int index, OpContext<Job> context) {
-      throw new BuildException(
-          org.jbuildkit.base.ErrorCode.UNIMPLEMENTED, "no support for " + kind);
+      throw BuildException.invalid("no support for <nil>");
     }
 
     @Override
     public List<Result> run(OpContext<Job> context, List<Result> inputs) {
-      throw new BuildException(
-          org.jbuildkit.base.ErrorCode.UNIMPLEMENTED, "no support for " + kind);
+      throw BuildException.invalid("no support for <nil>");
     }
   }
 }

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.engine.trace.TraceContext;
 import org.jbuildkit.llb.LoadedGraph;
@@ -23,6 +25,8 @@ public final class BuildNotes {
   private final Map<Digest, String> pins = new HashMap<>();
   private final Map<String, FrontendRequest> requests = new HashMap<>();
   private final List<Material.Image> images = new ArrayList<>();
+  private final Map<Digest, Json.Obj> usages = new HashMap<>();
+  private Supplier<List<Json>> machine = List::of;
   private Optional<TraceContext> trace = Optional.empty();
 
   /** The name of this run, in all that is told of it. */
@@ -38,6 +42,21 @@ public final class BuildNotes {
   /** The span that the build's own spans are part of. */
   public synchronized Optional<TraceContext> trace() {
     return trace;
+  }
+
+  /** Notes what a vertex used of the machine. */
+  public synchronized void used(Digest vertex, Json.Obj usage) {
+    usages.put(vertex, usage);
+  }
+
+  /** Notes where samples of the whole machine come from. */
+  public synchronized void measured(Supplier<List<Json>> samples) {
+    machine = samples;
+  }
+
+  /** What was measured so far. */
+  public synchronized MeasuredUsage usage() {
+    return new MeasuredUsage(machine.get(), usages);
   }
 
   /** Notes a definition that the build makes a tree of. */

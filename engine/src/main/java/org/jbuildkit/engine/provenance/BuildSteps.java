@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
@@ -25,9 +26,10 @@ record BuildSteps(List<Json> steps, Map<String, Integer> numbers) {
   static final BuildSteps NONE = new BuildSteps(List.of(), Map.of());
 
   /**
+   * @param usages what steps used of the machine, by the digests of their ops
    * @throws BuildException for definitions without one result
    */
-  static BuildSteps of(Definition definition) {
+  static BuildSteps of(Definition definition, Map<Digest, Json.Obj> usages) {
     if (definition.getDefCount() == 0) {
       return NONE;
     }
@@ -47,7 +49,13 @@ record BuildSteps(List<Json> steps, Map<String, Integer> numbers) {
       numbers.put(digest, numbers.size());
     }
     var steps = new ArrayList<Json>();
-    numbers.forEach((digest, number) -> steps.add(step(number, op(ops, digest), numbers)));
+    numbers.forEach((digest, number) ->
+        steps.add(
+            step(
+                number,
+                op(ops, digest),
+                numbers,
+                Optional.ofNullable(usages.get(Digest.parse(digest))))));
     return new BuildSteps(steps, numbers);
   }
 
@@ -99,7 +107,8 @@ record BuildSteps(List<Json> steps, Map<String, Integer> numbers) {
     return done;
   }
 
-  private static Json step(int number, Op op, Map<String, Integer> numbers) {
+  private static Json step(
+      int number, Op op, Map<String, Integer> numbers, Optional<Json.Obj> usage) {
     var inputs =
         op.getInputsList().stream()
             .map(input -> "step" + numbers.get(input.getDigest()) + ":" + input.getIndex())
@@ -108,11 +117,13 @@ record BuildSteps(List<Json> steps, Map<String, Integer> numbers) {
         op.getOpCase() == Op.OpCase.OP_NOT_SET
             ? Json.object().put("Op", Json.object().build()).build()
             : OpJson.of(op.toBuilder().clearInputs().build());
-    return Json.object()
-        .put("id", "step" + number)
-        .put("op", content)
-        .putUnlessEmpty("inputs", inputs)
-        .build();
+    var json =
+        Json.object()
+            .put("id", "step" + number)
+            .put("op", content)
+            .putUnlessEmpty("inputs", inputs);
+    usage.ifPresent(used -> json.put("resourceUsage", used));
+    return json.build();
   }
 
   boolean isEmpty() {
@@ -141,7 +152,7 @@ record BuildSteps(List<Json> steps, Map<String, Integer> numbers) {
         json.put(
             "data", java.util.Base64.getEncoder().encodeToString(info.getData().toByteArray()));
       }
-      BuildSteps.of(info.getDefinition()).write(json);
+      BuildSteps.of(info.getDefinition(), Map.of()).write(json);
       infos.add(json.build());
     }
     var locations = new TreeMap<String, Json>();

@@ -38,6 +38,7 @@ public final class Predicate {
    * @param request what the tree's frontend was asked for
    * @param root what the client asked for, if that is something else
    * @param definition the tree's
+   * @param usage to be told of
    */
   public record Facts(
       Capture capture,
@@ -47,6 +48,7 @@ public final class Predicate {
       String invocationId,
       Instant started,
       Instant finished,
+      MeasuredUsage usage,
       Settings settings) {}
 
   /**
@@ -80,7 +82,7 @@ public final class Predicate {
     boolean hidesAny =
         whole.hasPrivate() || wholeRoot.filter(RequestParameters::hasPrivate).isPresent();
     this.isRequestComplete = !request.frontend().isEmpty() && (isMax || !hidesAny);
-    this.steps = isMax ? BuildSteps.of(facts.definition()) : BuildSteps.NONE;
+    this.steps = isMax ? BuildSteps.of(facts.definition(), facts.usage().steps()) : BuildSteps.NONE;
   }
 
   /** The form of {@code https://slsa.dev/provenance/v1}. */
@@ -210,6 +212,9 @@ public final class Predicate {
       if (!sources.members().isEmpty()) {
         json.put("source", sources);
       }
+    }
+    if (!facts.usage().machine().isEmpty()) {
+      json.put("sysUsage", new Json.Arr(facts.usage().machine()));
     }
     return json.build();
   }

@@ -17,6 +17,7 @@ import org.jbuildkit.base.GoQuote;
  * @param isInlineOnly whether only in results that can hold statements themselves
  * @param path of the statement where it is a file
  * @param requiresComplete whether the build fails if not all materials are known
+ * @param tellsUsage whether it tells what the build used of the machine
  */
 public record ProvenanceOptions(
     boolean isV1,
@@ -25,7 +26,8 @@ public record ProvenanceOptions(
     boolean isReproducible,
     boolean isInlineOnly,
     String path,
-    boolean requiresComplete) {
+    boolean requiresComplete,
+    boolean tellsUsage) {
   private static final String ATTEST = "attest:";
   private static final String ARGUMENT = "build-arg:BUILDKIT_ATTEST_";
   private static final String PROVENANCE = "provenance";
@@ -63,10 +65,6 @@ public record ProvenanceOptions(
 
   private static ProvenanceOptions parse(String text) {
     var values = values(text);
-    if (bool(values.getOrDefault("capture-usage", "")).orElse(false)) {
-      throw new BuildException(
-          ErrorCode.UNIMPLEMENTED, "capture-usage of provenance is not supported by this daemon");
-    }
     return new ProvenanceOptions(
         isV1(values.getOrDefault("version", "v1")),
         isMax(values.getOrDefault("mode", "max")),
@@ -74,7 +72,8 @@ public record ProvenanceOptions(
         required(values, "reproducible"),
         bool(values.getOrDefault("inline-only", "")).orElse(false),
         path(values.getOrDefault("filename", "provenance.json")),
-        required(values, "complete-materials"));
+        required(values, "complete-materials"),
+        bool(values.getOrDefault("capture-usage", "")).orElse(false));
   }
 
   private static Map<String, String> values(String text) {

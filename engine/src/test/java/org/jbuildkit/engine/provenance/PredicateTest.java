@@ -39,6 +39,7 @@ class PredicateTest {
         "i1k8foi22d0z3q4xc58elokvd",
         Instant.parse("2026-11-21T00:49:41.483004532Z"),
         Instant.parse("2026-11-21T00:49:41.490Z"),
+        MeasuredUsage.NONE,
         new Predicate.Settings(isMax, "", false, 30, "1.26.0-dev", Json.object().build()));
   }
 

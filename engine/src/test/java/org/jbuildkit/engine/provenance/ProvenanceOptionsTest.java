@@ -16,7 +16,8 @@ class ProvenanceOptionsTest {
   @Test
   void whatIsNotSaidHasDefaults() {
     assertThat(parse(""))
-        .isEqualTo(new ProvenanceOptions(true, true, "", false, false, "provenance.json", false));
+        .isEqualTo(
+            new ProvenanceOptions(true, true, "", false, false, "provenance.json", false, false));
     assertThat(ProvenanceOptions.of(Map.of("target", "x"))).isEmpty();
   }
 
@@ -26,7 +27,7 @@ class ProvenanceOptionsTest {
             parse(
                 "type=provenance,mode=min,version=v0.2,builder-id=me,reproducible=true,"
                     + "inline-only=true,filename=p.json,complete-materials=1,disabled=true"))
-        .isEqualTo(new ProvenanceOptions(false, false, "me", true, true, "p.json", true));
+        .isEqualTo(new ProvenanceOptions(false, false, "me", true, true, "p.json", true, false));
   }
 
   @Test
@@ -46,7 +47,6 @@ class ProvenanceOptionsTest {
         "version=v2|invalid provenance SLSA version: v2",
         "version=|provenance SLSA version cannot be empty",
         "filename=|attestation does not have set path",
-        "capture-usage=true|capture-usage of provenance is not supported by this daemon",
       })
   void mistakesAreNamed(String value, String message) {
     assertThatThrownBy(() -> parse(value)).hasMessage(message);

@@ -52,6 +52,7 @@ final class KeyRows implements KeyStorage {
     if (!keys.containsKey(keyId)) {
       world.violation("a record of a key that is not stored");
     }
+    world.trace("record %s under %s of %s".formatted(resultId, keyId, keys.get(keyId)));
     records.put(new Row(keyId, resultId), createdAt);
     world.runs().recorded(resultId);
   }

@@ -60,7 +60,8 @@ final class Spec {
         + number
         + "="
         + op.digest()
-        + inputs.stream().map(i -> "v" + i.spec().number).toList();
+        + inputs.stream().map(i -> "v" + i.spec().number).toList()
+        + op.nested().map(inner -> " nesting v" + inner.spec().number).orElse("");
   }
 
   /** What an op does; its digest stands for all of it. */

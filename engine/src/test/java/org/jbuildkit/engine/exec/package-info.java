@@ -1,0 +1,4 @@
+@NullMarked
+package org.jbuildkit.engine.exec;
+
+import org.jspecify.annotations.NullMarked;

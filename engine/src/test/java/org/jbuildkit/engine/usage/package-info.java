@@ -1,0 +1,4 @@
+@NullMarked
+package org.jbuildkit.engine.usage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.jbuildkit.executor.usage;
+
+import org.jspecify.annotations.NullMarked;
