@@ -78,8 +78,7 @@ record RawEngine(Channel channel, Path shared) {
         var result = choice.apply(gateway);
         var _ = gateway.bridge.return_(ReturnRequest.newBuilder().setResult(result).build());
       } catch (StatusRuntimeException e) {
-        var error = StatusCodec.toProto(StatusCodec.decode(e));
-        var _ = gateway.bridge.return_(ReturnRequest.newBuilder().setError(error).build());
+        gateway.fail(e);
       }
       scope.join();
       return gateway.answers;
@@ -105,6 +104,15 @@ record RawEngine(Channel channel, Path shared) {
           }
           Thread.sleep(20);
         }
+      }
+    }
+
+    private void fail(StatusRuntimeException reason) {
+      try {
+        var error = StatusCodec.toProto(StatusCodec.decode(reason));
+        var _ = bridge.return_(ReturnRequest.newBuilder().setError(error).build());
+      } catch (StatusRuntimeException _) {
+        // The build has ended before; its own call tells why.
       }
     }
 
