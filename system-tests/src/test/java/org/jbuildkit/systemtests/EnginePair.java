@@ -91,7 +91,9 @@ record EnginePair(RawEngine ours, RawEngine theirs, Path folder) {
   /** Where trees and errors are not the same. */
   Map<String, Difference> trees(SequencedMap<String, String> scripts)
       throws IOException, InterruptedException {
-    var graphs = graphs(scripts);
+    var graphs = new LinkedHashMap<String, Optional<LlbEdge>>();
+    // Each is copied by itself first: an error that only using it shows is this one's error then.
+    graphs(scripts).forEach((name, graph) -> graphs.put(name, Optional.of(directory(name, graph))));
     return compare(
         scripts,
         (engine, archive) -> {
@@ -119,13 +121,19 @@ record EnginePair(RawEngine ours, RawEngine theirs, Path folder) {
         .replaceAll("checksum of ref [^ ]+ ", "checksum of ref ID: ");
   }
 
-  /** All trees as directories of one. */
+  private static LlbEdge directory(String name, Optional<LlbEdge> graph) {
+    var named = graph.map(edge -> Map.of("T", edge)).orElse(Map.of());
+    var from = graph.isPresent() ? "T" : "scratch";
+    return new OpScript(named).read("copy %s:/ /%s".formatted(from, name)).orElseThrow();
+  }
+
+  /** All trees as one. */
   private static LlbEdge bundle(SequencedMap<String, Optional<LlbEdge>> graphs) {
     var named = new LinkedHashMap<String, LlbEdge>();
     var script = new ArrayList<String>();
     graphs.forEach((name, graph) -> {
-      graph.ifPresent(edge -> named.put("T" + name, edge));
-      script.add("copy %s:/ /%s".formatted(graph.isPresent() ? "T" + name : "scratch", name));
+      named.put("T" + name, graph.orElseThrow());
+      script.add("copy T%s:/ / +contents".formatted(name));
     });
     script.add("mkdir /all 755");
     return new OpScript(named).read(String.join(";", script)).orElseThrow();
