@@ -158,7 +158,7 @@ public final class TreeCopy {
   private void makeParents(Optional<ByteName> directory) throws IOException {
     if (directory.isPresent()) {
       makeDirectories(
-          directory.get(), options.mode() < 0 ? 0755 : options.mode() & 07777, options.time());
+          directory.get(), options.mode() < 0 ? 0755 : options.mode() & 0777, options.time());
     }
   }
 
