@@ -118,6 +118,7 @@ record EnginePair(RawEngine ours, RawEngine theirs, Path folder) {
     return error
         .replaceAll("/[^ :]*/snapshots/[0-9]+/fs", "")
         .replaceAll("/[^ :]*/buildkit-mount[0-9]+", "")
+        .replaceAll("/[^ :]*/cachemounts/buildkit[0-9]+", "")
         .replaceAll("checksum of ref [^ ]+ ", "checksum of ref ID: ");
   }
 

@@ -69,7 +69,7 @@ final class RandomOps {
       case 2 -> "symlink " + pick(List.of("foo", "/d", "../../x", "sub")) + " /" + pick(NAMES)
           + random.nextInt(9) + TIME;
       case 3 -> "rm " + path() + " +missing";
-      case 4 -> "rm /" + pick(List.of("*", "?", "d/*", "[a-d]")) + " +wild";
+      case 4 -> "rm /" + pick(List.of("*", "?", "d/*", "[a-d]")) + " +wild +missing";
       default -> copy();
     };
   }

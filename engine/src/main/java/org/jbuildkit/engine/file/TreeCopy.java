@@ -74,10 +74,16 @@ public final class TreeCopy {
     for (var one : sources) {
       linked.clear();
       copyOne(one, destination);
+      setParentTimes();
     }
+  }
+
+  /** Later sources change the times of what the first one made, as upstream. */
+  private void setParentTimes() throws IOException {
     for (var parent : new ArrayList<>(parents.entrySet()).reversed()) {
       target.setTimes(parent.getKey(), parent.getValue());
     }
+    parents.clear();
   }
 
   /** Cleaned by text alone; what says that the path is a directory is kept. */
@@ -165,6 +171,7 @@ public final class TreeCopy {
   private void makeDirectories(ByteName directory, int mode, Optional<Timestamp> time)
       throws IOException {
     var at = ByteName.EMPTY;
+    var _ = FileChanges.resolve(target, directory);
     for (var part : directory.components()) {
       at = at.resolve(part);
       var stat = target.tryStat(at);

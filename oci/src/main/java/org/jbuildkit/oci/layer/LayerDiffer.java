@@ -85,6 +85,7 @@ public final class LayerDiffer {
     try (var tar = new TarWriter(out)) {
       var differ = new LayerDiffer(lower, upper, tar);
       differ.keepsAttributes = true;
+      differ.isWalk = true;
       differ.writeDifference();
     }
   }
