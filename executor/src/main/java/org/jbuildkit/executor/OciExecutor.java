@@ -82,7 +82,8 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     var found = OciRuntime.find(options.runtime(), options.searchPath(), states);
     var state = Files.createDirectories(states.resolve(found.program().getFileName()));
     var networks = Networks.open(options.network());
-    return new OciExecutor(options, bundles, new OciRuntime(found.program(), state), networks);
+    return new OciExecutor(
+        options, bundles, new OciRuntime(found.program(), state, found.prefix()), networks);
   }
 
   /** Each runtime has its own folder, so what another one left can be ended by that one. */
@@ -93,7 +94,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
         try {
           var name = folder.getFileName().toString();
           var program = OciRuntime.find(name, options.searchPath(), folder);
-          new OciRuntime(program.program(), folder).sweep();
+          program.sweep();
         } catch (IOException e) {
           LOG.warn("can't end what was left in {}: {}", folder, e.getMessage());
         }

@@ -84,9 +84,7 @@ final class Graphs {
         }
       }
       boolean constant = random.nextDouble() < constantShare;
-      parts.add(
-          new OpSpec.Part(
-              name, constant ? "const" + random.nextInt(2) : "", used, random.nextBoolean()));
+      parts.add(new OpSpec.Part(name, constant ? "const" : "", used, random.nextBoolean()));
     }
     var op =
         new OpSpec(

@@ -64,7 +64,7 @@ final class Reference {
     var op = at.spec().op();
     var part = op.part(name);
     if (!part.constant().isEmpty()) {
-      return term.op().equals(part.constant());
+      return isConstant(term, at, part, strict);
     }
     if (!isOf(term, at, name) || term.inputs().size() != part.inputs().size()) {
       return false;
@@ -80,6 +80,16 @@ final class Reference {
       }
     }
     return true;
+  }
+
+  private boolean isConstant(Term term, Input at, Spec.OpSpec.Part part, boolean strict) {
+    int oldest = strict && forced.contains(at.spec()) ? era : Math.max(1, era - 1);
+    for (int time = oldest; time <= era; time++) {
+      if (term.op().equals(World.constant(at.spec().op(), part, time))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isOf(Term term, Input at, String part) {

@@ -16,6 +16,7 @@ final class Runs {
   private final Map<String, Run> newest = new HashMap<>();
   private final Map<String, Run> byResult = new HashMap<>();
   private int count;
+  private int going;
 
   /** One run of an op, by the task that does it. */
   static final class Run {
@@ -28,11 +29,6 @@ final class Runs {
     private Run(boolean forced, SimThreads.Task task) {
       this.forced = forced;
       this.task = task;
-    }
-
-    void ended(boolean withSuccess) {
-      ended = true;
-      succeeded = withSuccess;
     }
   }
 
@@ -76,7 +72,19 @@ final class Runs {
     }
     var run = new Run(forced, world.threads().current());
     newest.put(name, run);
+    going++;
     return run;
+  }
+
+  void end(Run run, boolean withSuccess) {
+    run.ended = true;
+    run.succeeded = withSuccess;
+    going--;
+  }
+
+  /** How many go on. */
+  int going() {
+    return going;
   }
 
   void savedAs(String resultId, String name) {

@@ -68,6 +68,9 @@ final class SimJob implements Participant {
       if (!cancelled) {
         world.violation(id + " is interrupted though nobody cancelled it");
       }
+      if (world.isEndless()) {
+        awaitSilence();
+      }
     } catch (RuntimeException e) {
       check(e);
     } finally {
@@ -75,6 +78,17 @@ final class SimJob implements Participant {
       ended = true;
       world.trace(id + " has ended");
     }
+  }
+
+  /** What nobody waits for ends, even though the build still has its states. */
+  private void awaitSilence() {
+    for (int i = 0; i < 20_000; i++) {
+      if (world.runs().going() == 0) {
+        return;
+      }
+      world.threads().pause();
+    }
+    world.violation("something runs on though nobody waits for it");
   }
 
   private String solve(Spec.Input target) throws InterruptedException {

@@ -121,7 +121,7 @@ final class SimVertex implements Vertex<SimJob>, Op<SimJob> {
       done = true;
       return outputs;
     } finally {
-      run.ended(done);
+      world.runs().end(run, done);
       world.trace("end of run of %s: %s".formatted(spec, done));
     }
   }
@@ -130,8 +130,11 @@ final class SimVertex implements Vertex<SimJob>, Op<SimJob> {
       OpContext<SimJob> context, List<Result> given, List<Value> values, String name)
       throws InterruptedException {
     work(6);
-    if (context.participants().isEmpty() && !world.threads().current().isToldToStop()) {
-      work(20);
+    while (world.isEndless()) {
+      world.threads().pause();
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
     }
     var saved = new HashSet<String>();
     for (var input : given) {

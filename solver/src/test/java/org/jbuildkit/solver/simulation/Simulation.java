@@ -50,7 +50,8 @@ final class Simulation {
   private void rounds() throws InterruptedException {
     int rounds = 1 + world.random().nextInt(3);
     for (int i = 0; i < rounds && world.violations().isEmpty(); i++) {
-      round(solver -> chaos(solver, 1 + world.random().nextInt(4)));
+      int jobs = world.isEndless() ? 1 : 1 + world.random().nextInt(4);
+      round(solver -> chaos(solver, jobs));
       if (world.random().nextBoolean()) {
         keys = new KeyGraph(rows, world::newId);
       }
@@ -118,11 +119,11 @@ final class Simulation {
       var job = new SimJob(world, solver, "job" + i, targets(), forced);
       jobs.add(job);
       var task = world.threads().start(job.id(), job::build);
-      if (random.nextInt(4) == 0) {
+      if (world.isEndless() || random.nextInt(4) == 0) {
         int pauses = random.nextInt(400);
         world.threads().start("cancel", () -> job.cancelLater(task, pauses));
       }
-      if (random.nextInt(8) == 0) {
+      if (!world.isEndless() && random.nextInt(8) == 0) {
         int pauses = random.nextInt(400);
         world.threads().start("release", () -> job.releaseLater(pauses));
       }

@@ -17,6 +17,7 @@ final class World {
 
   private final Random random;
   private final Chaos chaos;
+  private final boolean endless;
   private final Term.Table terms = new Term.Table();
   private final SimStore store = new SimStore(this);
   private final Runs runs = new Runs(this);
@@ -49,6 +50,7 @@ final class World {
   World(long seed) {
     random = new Random(seed);
     chaos = Chaos.of(random);
+    endless = random.nextInt(20) == 0;
     threads = new SimThreads(random);
   }
 
@@ -92,6 +94,11 @@ final class World {
   /** From now on nothing goes wrong. */
   void calm() {
     quiet = true;
+  }
+
+  /** Whether ops go on until they are told to stop. */
+  boolean isEndless() {
+    return endless && !quiet;
   }
 
   boolean chance(double probability) {
@@ -172,10 +179,16 @@ final class World {
   private Term part(Spec.OpSpec op, int output, String name, List<Term> used) {
     var part = op.part(name);
     if (!part.constant().isEmpty()) {
-      return terms.of(part.constant(), 0, "", 0, List.of());
+      return terms.of(constant(op, part, era), 0, "", 0, List.of());
     }
     int at = op.isChanging() && part.changes() ? era : 0;
     return terms.of(op.digest(), output, name, at, part.inputs().stream().map(used::get).toList());
+  }
+
+  /** What a part is whatever the inputs; it may differ from era to era, and be as it was again. */
+  static String constant(Spec.OpSpec op, Spec.OpSpec.Part part, int era) {
+    boolean changes = op.isChanging() && part.changes();
+    return part.constant() + (changes ? era % 2 : 0);
   }
 
   /** Time goes on with each look. */
