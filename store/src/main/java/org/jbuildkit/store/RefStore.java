@@ -119,6 +119,17 @@ public final class RefStore implements Pruner.Records {
     return record.ownsLayer ? Optional.of(snapshotter.folder(record.id)) : Optional.empty();
   }
 
+  synchronized List<Lineage> lineage(RefRecord record) {
+    return records.line(record).stream().map(this::lineageOf).toList();
+  }
+
+  private Lineage lineageOf(RefRecord record) {
+    boolean transferred = record.values.containsKey(Ref.TRANSFERRED);
+    var layer =
+        record.ownsLayer ? Optional.of(snapshotter.content(record.id)) : Optional.<Path>empty();
+    return new Lineage(record.contentId(), transferred, notes(record), layer);
+  }
+
   /** What counts all that the store keeps. */
   public SpaceBudget budget() {
     return writes.budget();
