@@ -20,6 +20,7 @@ import org.jbuildkit.engine.exec.Containers;
 import org.jbuildkit.engine.exec.Executor;
 import org.jbuildkit.engine.exec.ProcessOutput;
 import org.jbuildkit.engine.exec.StepTrace;
+import org.jbuildkit.executor.device.DeviceRegistry;
 import org.jbuildkit.executor.network.Networks;
 import org.jbuildkit.executor.network.StepNetwork;
 import org.jbuildkit.executor.usage.ControlGroup;
@@ -113,6 +114,11 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
   /** What steps see that ask for no network in particular: cni, host or none. */
   public String networkName() {
     return networks.name();
+  }
+
+  /** The devices that steps may ask for. */
+  public DeviceRegistry devices() {
+    return options.devices();
   }
 
   /** What is known of the runtime's version. */
@@ -240,6 +246,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
       StepNetwork network,
       boolean hasTerminal)
       throws IOException {
+    var edits = options.devices().edits(process.devices());
     var hostname = process.hostname().isEmpty() ? "buildkitsandbox" : process.hostname();
     var resolver = EtcFiles.write(bundle.resolve("resolv.conf"), etc.resolver(process.network()));
     var hosts =
@@ -247,7 +254,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     var document =
         new RuntimeDocument(
             id,
-            process,
+            process.with(edits.env(), edits.mounts()),
             user,
             network,
             host,
@@ -255,6 +262,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
                 new ContainerMount.Bind("/etc/resolv.conf", resolver, ETC_OPTIONS),
                 new ContainerMount.Bind("/etc/hosts", hosts, ETC_OPTIONS)),
             traceSocket(),
+            edits,
             hasTerminal);
     Files.write(bundle.resolve("config.json"), document.bytes());
     return document;

@@ -63,6 +63,7 @@ class StepSecurityTest {
         List.of(),
         "",
         resources,
+        List.of(),
         true);
   }
 
@@ -77,6 +78,7 @@ class StepSecurityTest {
                 "",
                 "",
                 false,
+                new org.jbuildkit.executor.device.DeviceRegistry(List.of(), java.util.Set.of()),
                 DnsOptions.HOST,
                 Optional.empty()))) {
       return executor.run(
