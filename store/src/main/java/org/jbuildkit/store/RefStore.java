@@ -61,9 +61,8 @@ public final class RefStore implements Pruner.Records {
   public static RefStore open(
       Path root, Snapshotter snapshotter, LayerUnpacker unpacker, Database database, Clock clock)
       throws IOException {
-    var budget = SpaceBudget.unlimited();
-    var checkpoints = Checkpoints.open(database, () -> {});
-    return open(root, snapshotter, unpacker, database, checkpoints, budget, clock);
+    var books = Checkpoints.open(database, () -> {});
+    return open(root, snapshotter, unpacker, database, books, SpaceBudget.unlimited(), clock);
   }
 
   /**
