@@ -11,7 +11,7 @@ piece=$((limit / 20)) # of which each build writes one or two
 mkdir -p "$dir"
 export BUILDKIT_HOST=unix://$dir/bk.sock
 digest=$(jq -r '.manifests[0].digest' "$base/index.json")
-printf '[worker.oci]\n  maxDiskUsage = "%sMB"\n' "$limit" > "$dir/cap.toml"
+printf '[worker.oci]\n  gc = false\n  maxDiskUsage = "%sMB"\n' "$limit" > "$dir/cap.toml"
 "$bin/buildkitd" --config "$dir/cap.toml" --root "$dir/root" --addr "$BUILDKIT_HOST" \
   --otel-socket-path "$dir/otel.sock" > "$dir/daemon.log" 2>&1 &
 daemon=$!

@@ -16,7 +16,7 @@ docker-registry serve "$dir/registry.yml" > "$dir/registry.log" 2>&1 & registry=
 trap 'kill $registry $daemon 2>/dev/null' EXIT
 sleep 1
 skopeo copy -q --dest-tls-verify=false "oci:$base" "docker://127.0.0.1:$port/base:1" || exit 1
-printf '[registry."127.0.0.1:%s"]\n  http = true\n[worker.oci]\n  maxDiskUsage = "4GB"\n' "$port" > "$dir/config.toml"
+printf '[registry."127.0.0.1:%s"]\n  http = true\n[worker.oci]\n  maxDiskUsage = "4GB"\n[[worker.oci.gcpolicy]]\n  all = true\n  maxUsedSpace = "3GB"\n' "$port" > "$dir/config.toml"
 
 start() {
   "$bin/buildkitd" --config "$dir/config.toml" --root "$dir/root" --addr "$BUILDKIT_HOST" \
@@ -69,10 +69,10 @@ leaks() {
   [ -s "$dir/unnamed" ] && bad "$(wc -l < "$dir/unnamed") blobs that nothing names"
 }
 check() {
-  grep -iE 'error|exception|warn' "$dir/daemon.log" | grep -v 'using host network' && bad "the daemon complains"
+  grep -E 'level=error|Exception' "$dir/daemon.log" && bad "the daemon complains"
   leaks
   local d steps cached
-  for d in $(tail -4 "$dir/done"); do
+  for d in $(tail -2 "$dir/done"); do
     build "$d" > "$d/again" 2>&1 || bad "$d fails: $(tail -2 "$d/again")"
     cached=$(grep -c ' CACHED$' "$d/again")
     [ "$cached" = 3 ] || bad "$d: only $cached of 3 steps are left"

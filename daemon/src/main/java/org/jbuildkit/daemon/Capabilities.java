@@ -34,7 +34,6 @@ final class Capabilities {
       Set.of(
           "source.http.signatureverify",
           "exec.meta.network.proxy",
-          "exec.meta.cdi",
           "exec.meta.security.devices.v1");
   private static final List<String> FRONTEND =
       List.of(

@@ -119,6 +119,7 @@ final class Daemon implements AutoCloseable {
             scratch,
             logLimits,
             Steps.emulators(config, platforms),
+            executor.devices(),
             config.traceSocket(),
             clock);
     var engine = engine(config, execs, clock);
@@ -131,12 +132,7 @@ final class Daemon implements AutoCloseable {
     var rules = Collector.describe(gc.effective(diskSize), diskSize);
     var worker =
         Worker.describe(
-            config,
-            executor.networkName(),
-            refs.snapshotter().name(),
-            rules,
-            platforms,
-            executor.advice());
+            config, executor.networkName(), refs.snapshotter().name(), rules, platforms, executor);
     var containers = new BridgeContainers(execs, executor);
     var frontends = frontends(config.frontends(), containers, worker);
     var runs = new FrontendRuns(builds, frontends, worker.id());
@@ -205,7 +201,8 @@ final class Daemon implements AutoCloseable {
             new Permits(config.ociWorker().maxParallelism()),
             clock,
             execs);
-    return new BuildEngine(ops, execs.caches(), stores.keys(), refs, clock, LOG::warn);
+    return new BuildEngine(
+        ops, execs.caches(), execs.devices(), stores.keys(), refs, clock, LOG::warn);
   }
 
   private static Frontends frontends(

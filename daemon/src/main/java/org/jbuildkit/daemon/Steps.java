@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jbuildkit.cli.GoValues;
 import org.jbuildkit.daemon.config.DaemonConfig;
@@ -13,6 +14,7 @@ import org.jbuildkit.engine.exec.Emulation;
 import org.jbuildkit.executor.DnsOptions;
 import org.jbuildkit.executor.ExecutorOptions;
 import org.jbuildkit.executor.RuntimeAdvice;
+import org.jbuildkit.executor.device.DeviceRegistry;
 import org.jbuildkit.executor.network.NetworkOptions;
 import org.jbuildkit.executor.platform.Emulators;
 import org.jbuildkit.executor.platform.RunnablePlatforms;
@@ -38,6 +40,7 @@ final class Steps {
         config.ociWorker().cgroupParent(),
         config.ociWorker().apparmorProfile(),
         config.ociWorker().selinux(),
+        devices(config),
         new DnsOptions(given(dns.nameservers()), given(dns.options()), given(dns.search())),
         config.traceSocket());
   }
@@ -70,6 +73,11 @@ final class Steps {
   static Emulation emulators(DaemonConfig config, RunnablePlatforms platforms) {
     var folder = config.root().resolve("executor").resolve("emulators");
     return new Emulators(platforms, folder, Optional.ofNullable(System.getenv("PATH")).orElse(""));
+  }
+
+  static DeviceRegistry devices(DaemonConfig config) {
+    var devices = config.devices();
+    return new DeviceRegistry(devices.folders(), Set.copyOf(devices.autoAllowed()));
   }
 
   private static NetworkOptions network(DaemonConfig config, String searchPath) {

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.Set;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.RandomId;
+import org.jbuildkit.engine.RefResults;
 import org.jbuildkit.engine.StoredKeys;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.solver.KeyGraph;
@@ -39,6 +40,7 @@ record Stores(
    */
   static Stores open(Path root, SnapshotterChoice choice, SpaceBudget budget, Clock clock)
       throws IOException, InterruptedException {
+    prepareLibrary(root.resolve("native"));
     var file = root.resolve(DATABASE);
     var database = Database.open(file);
     budget.addStock(() -> Database.bytes(file));
@@ -60,13 +62,26 @@ record Stores(
       named.addAll(origins.blobs());
       named.addAll(records.blobs());
       var _ = BlobSweep.run(content, named);
-      var keys = new KeyGraph(new StoredKeys(new CacheKeyTable(database)), RandomId::next);
+      var keyTable = new CacheKeyTable(database);
+      keyTable.sweep(RefResults.SCRATCH);
+      var keys = new KeyGraph(new StoredKeys(keyTable), RandomId::next);
       var timer = CheckpointTimer.start(checkpoints);
       return new Stores(database, content, origins, refs, timer, keys, records);
     } catch (IOException | InterruptedException | RuntimeException e) {
       database.close();
       throw e;
     }
+  }
+
+  /** The database's driver unpacks its library, and a killed process leaves it behind. */
+  private static void prepareLibrary(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    try (var left = Files.newDirectoryStream(folder)) {
+      for (var file : left) {
+        Files.delete(file);
+      }
+    }
+    System.setProperty("org.sqlite.tmpdir", folder.toString());
   }
 
   private static void sync(Path root) throws IOException {

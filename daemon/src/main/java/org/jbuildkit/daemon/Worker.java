@@ -9,10 +9,11 @@ import java.util.TreeMap;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.daemon.config.DaemonConfig;
-import org.jbuildkit.executor.RuntimeAdvice;
+import org.jbuildkit.executor.OciExecutor;
 import org.jbuildkit.executor.platform.RunnablePlatforms;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.protocol.worker.BuildkitVersion;
+import org.jbuildkit.protocol.worker.CDIDevice;
 import org.jbuildkit.protocol.worker.GCPolicy;
 import org.jbuildkit.protocol.worker.WorkerRecord;
 
@@ -21,7 +22,7 @@ import org.jbuildkit.protocol.worker.WorkerRecord;
  *
  * @param fixed all but the platforms, which are looked for while it runs
  */
-record Worker(WorkerRecord fixed, RunnablePlatforms platforms, RuntimeAdvice advice) {
+record Worker(WorkerRecord fixed, RunnablePlatforms platforms, OciExecutor executor) {
   /** The version that this daemon is compatible with, and our own. */
   static final String VERSION = "v0.32.2+jbuildkit.0.1.0";
 
@@ -39,7 +40,7 @@ record Worker(WorkerRecord fixed, RunnablePlatforms platforms, RuntimeAdvice adv
       String snapshotter,
       List<GCPolicy> collection,
       RunnablePlatforms platforms,
-      RuntimeAdvice advice)
+      OciExecutor executor)
       throws IOException {
     var idFile = config.root().resolve("workerid");
     if (!Files.exists(idFile)) {
@@ -63,7 +64,7 @@ record Worker(WorkerRecord fixed, RunnablePlatforms platforms, RuntimeAdvice adv
                     .setVersion(VERSION)
                     .setDockerfileVersion(DOCKERFILE_VERSION))
             .build();
-    return new Worker(record, platforms, advice);
+    return new Worker(record, platforms, executor);
   }
 
   private static Map<String, String> apparmor(String profile) {
@@ -78,7 +79,14 @@ record Worker(WorkerRecord fixed, RunnablePlatforms platforms, RuntimeAdvice adv
   WorkerRecord current() throws IOException, InterruptedException {
     var all = platforms.told().stream().map(Ops::platform).toList();
     var current = fixed.toBuilder().addAllPlatforms(all);
-    advice.warning().ifPresent(text -> current.putLabels(WARNING, text));
+    for (var device : executor.devices().list()) {
+      current.addCDIDevices(
+          CDIDevice.newBuilder()
+              .setName(device.name())
+              .setAutoAllow(device.isFree())
+              .putAllAnnotations(device.annotations()));
+    }
+    executor.advice().warning().ifPresent(text -> current.putLabels(WARNING, text));
     return current.build();
   }
 

@@ -6,6 +6,7 @@ import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.exec.CacheMounts;
+import org.jbuildkit.engine.exec.Devices;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.op.GraphVertex;
 import org.jbuildkit.engine.op.OpFactory;
@@ -25,6 +26,7 @@ import org.jbuildkit.store.RefStore;
 public final class BuildEngine {
   private final OpFactory ops;
   private final CacheMounts caches;
+  private final Devices devices;
   private final Solver<Job> solver;
   private final BiConsumer<String, Throwable> warnings;
 
@@ -34,12 +36,14 @@ public final class BuildEngine {
   public BuildEngine(
       OpFactory ops,
       CacheMounts caches,
+      Devices devices,
       KeyGraph keys,
       RefStore refs,
       Clock clock,
       BiConsumer<String, Throwable> warnings) {
     this.ops = ops;
     this.caches = caches;
+    this.devices = devices;
     this.warnings = warnings;
     this.solver =
         new Solver<>(
@@ -65,7 +69,7 @@ public final class BuildEngine {
   public Edge<Job> load(Job job, Definition definition, UnaryOperator<Op> gate) {
     try {
       var graph = LoadedGraph.load(definition, op -> passed(op, gate));
-      GraphGate.authorise(graph, job);
+      GraphGate.authorise(graph, job, devices);
       job.notes().loaded(definition, graph);
       caches.detach(GraphGate.renewedCacheMounts(graph));
       return ops.edge(graph, (context, inner) -> nested(context, inner, gate));

@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.engine.exec.DeviceGrants;
+import org.jbuildkit.engine.exec.Devices;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.llb.LoadedEdge;
 import org.jbuildkit.llb.LoadedGraph;
@@ -25,11 +27,11 @@ final class GraphGate {
    *
    * @throws BuildException {@code network.host is not allowed} and the like
    */
-  static void authorise(LoadedGraph graph, Job job) {
-    visit(graph, vertex -> authorise(vertex.op().getExec(), job));
+  static void authorise(LoadedGraph graph, Job job, Devices devices) {
+    visit(graph, vertex -> authorise(vertex.op().getExec(), job, devices));
   }
 
-  private static void authorise(ExecOp exec, Job job) {
+  private static void authorise(ExecOp exec, Job job, Devices devices) {
     if (exec.getNetwork() == NetMode.HOST) {
       job.require("network.host");
     }
@@ -37,12 +39,7 @@ final class GraphGate {
       job.require("security.insecure");
     }
     if (exec.getCdiDevicesCount() > 0) {
-      for (var device : exec.getCdiDevicesList()) {
-        if (!device.getOptional()) {
-          throw BuildException.invalid(
-              "required device \"%s\" is not registered".formatted(device.getName()));
-        }
-      }
+      var _ = DeviceGrants.of(job.entitlements()).granted(exec.getCdiDevicesList(), devices);
     }
   }
 

@@ -9,7 +9,8 @@ import org.jbuildkit.store.RefStore;
 
 /** Keeps results by the ids of their trees; the store keeps the trees themselves. */
 public record RefResults(RefStore refs) implements ResultStore {
-  private static final String SCRATCH = "scratch";
+  /** The id of the result that has no tree. */
+  public static final String SCRATCH = "scratch";
 
   @Override
   public String save(Result result) throws IOException {

@@ -58,6 +58,7 @@ final class TestEngine implements AutoCloseable {
             scratch,
             LogLimits.DEFAULT,
             org.jbuildkit.engine.exec.Emulation.NONE,
+            org.jbuildkit.engine.exec.Devices.NONE,
             Optional.empty(),
             clock);
     var ops =
@@ -70,7 +71,9 @@ final class TestEngine implements AutoCloseable {
             new Permits(0),
             clock,
             execs);
-    engine = new BuildEngine(ops, caches, keys, refs, clock, (_, _) -> {});
+    engine =
+        new BuildEngine(
+            ops, caches, org.jbuildkit.engine.exec.Devices.NONE, keys, refs, clock, (_, _) -> {});
   }
 
   static TestEngine open(Path folder, Executor executor) throws IOException {

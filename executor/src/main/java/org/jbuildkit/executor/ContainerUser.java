@@ -45,6 +45,13 @@ record ContainerUser(long uid, long gid, List<Long> groups) {
         rows(root, "/etc/group", 3));
   }
 
+  /** The same in more groups. */
+  ContainerUser with(List<Long> more) {
+    var all = new ArrayList<>(groups);
+    more.stream().filter(group -> !all.contains(group)).forEach(all::add);
+    return new ContainerUser(uid, gid, all);
+  }
+
   /** A 32-bit number or root, as it is taken without a look into files. */
   private static OptionalLong plainId(String text) {
     if (text.equals("root")) {

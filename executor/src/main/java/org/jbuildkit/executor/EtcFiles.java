@@ -3,10 +3,12 @@ package org.jbuildkit.executor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jbuildkit.engine.exec.ContainerProcess;
 
 /** Makes the {@code /etc/hosts} and {@code /etc/resolv.conf} that processes see. */
@@ -15,6 +17,9 @@ final class EtcFiles {
   private static final Path SYSTEMD_FILE = Path.of("/run/systemd/resolve/resolv.conf");
   private static final List<String> PUBLIC_SERVERS =
       List.of("8.8.8.8", "8.8.4.4", "2001:4860:4860::8888", "2001:4860:4860::8844");
+
+  private static final Set<PosixFilePermission> READABLE =
+      PosixFilePermissions.fromString("rw-r--r--");
 
   private final DnsOptions dns;
 
@@ -91,16 +96,9 @@ final class EtcFiles {
     }
   }
 
-  /** Writes a file that all users may read; one that is there already is replaced whole. */
+  /** Writes a new file that all users may read. */
   static Path write(Path file, String content) throws IOException {
-    var fresh =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(),
-            "etc",
-            "",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(fresh, content);
-    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
-    return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    Files.writeString(file, content, StandardOpenOption.CREATE_NEW);
+    return Files.setPosixFilePermissions(file, READABLE);
   }
 }

@@ -2,6 +2,7 @@ package org.jbuildkit.executor;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jbuildkit.executor.device.DeviceRegistry;
 import org.jbuildkit.executor.network.NetworkOptions;
 
 /**
@@ -14,6 +15,7 @@ import org.jbuildkit.executor.network.NetworkOptions;
  * @param cgroupParent empty for our own
  * @param apparmorProfile of confined processes; empty for none
  * @param selinux whether processes and mounts get labels
+ * @param devices that steps may ask for
  * @param traceSocket where processes hand in their spans, if it exists
  */
 public record ExecutorOptions(
@@ -24,5 +26,6 @@ public record ExecutorOptions(
     String cgroupParent,
     String apparmorProfile,
     boolean selinux,
+    DeviceRegistry devices,
     DnsOptions dns,
     Optional<Path> traceSocket) {}

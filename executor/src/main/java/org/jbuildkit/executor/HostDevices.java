@@ -16,9 +16,9 @@ final class HostDevices {
   private static final int LOOP_MAJOR = 7;
   private static final long MODE = 0666;
 
-  Json nodes() throws IOException {
+  List<Json> nodes() throws IOException {
     var nodes =
-        new ArrayList<>(
+        new ArrayList<Json>(
             List.of(
                 node("/dev/kmsg", "c", 1, 11),
                 node("/dev/cuse", "c", 10, 203),
@@ -29,7 +29,7 @@ final class HostDevices {
     for (int i = 0; i <= firstFreeLoop() + SPARE_LOOPS; i++) {
       nodes.add(node("/dev/loop" + i, "b", LOOP_MAJOR, i));
     }
-    return new Json.Arr(nodes);
+    return nodes;
   }
 
   /** The number that the kernel would give next: the first without a backing file. */

@@ -20,6 +20,7 @@ import org.jbuildkit.engine.exec.Containers;
 import org.jbuildkit.engine.exec.Executor;
 import org.jbuildkit.engine.exec.ProcessOutput;
 import org.jbuildkit.engine.exec.StepTrace;
+import org.jbuildkit.executor.device.DeviceRegistry;
 import org.jbuildkit.executor.network.Networks;
 import org.jbuildkit.executor.network.StepNetwork;
 import org.jbuildkit.executor.usage.ControlGroup;
@@ -82,7 +83,8 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     var found = OciRuntime.find(options.runtime(), options.searchPath(), states);
     var state = Files.createDirectories(states.resolve(found.program().getFileName()));
     var networks = Networks.open(options.network());
-    return new OciExecutor(options, bundles, new OciRuntime(found.program(), state), networks);
+    return new OciExecutor(
+        options, bundles, new OciRuntime(found.program(), state, found.prefix()), networks);
   }
 
   /** Each runtime has its own folder, so what another one left can be ended by that one. */
@@ -93,7 +95,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
         try {
           var name = folder.getFileName().toString();
           var program = OciRuntime.find(name, options.searchPath(), folder);
-          new OciRuntime(program.program(), folder).sweep();
+          program.sweep();
         } catch (IOException e) {
           LOG.warn("can't end what was left in {}: {}", folder, e.getMessage());
         }
@@ -112,6 +114,11 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
   /** What steps see that ask for no network in particular: cni, host or none. */
   public String networkName() {
     return networks.name();
+  }
+
+  /** The devices that steps may ask for. */
+  public DeviceRegistry devices() {
+    return options.devices();
   }
 
   /** What is known of the runtime's version. */
@@ -239,6 +246,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
       StepNetwork network,
       boolean hasTerminal)
       throws IOException {
+    var edits = options.devices().edits(process.devices());
     var hostname = process.hostname().isEmpty() ? "buildkitsandbox" : process.hostname();
     var resolver = EtcFiles.write(bundle.resolve("resolv.conf"), etc.resolver(process.network()));
     var hosts =
@@ -246,7 +254,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     var document =
         new RuntimeDocument(
             id,
-            process,
+            process.with(edits.env(), edits.mounts()),
             user,
             network,
             host,
@@ -254,6 +262,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
                 new ContainerMount.Bind("/etc/resolv.conf", resolver, ETC_OPTIONS),
                 new ContainerMount.Bind("/etc/hosts", hosts, ETC_OPTIONS)),
             traceSocket(),
+            edits,
             hasTerminal);
     Files.write(bundle.resolve("config.json"), document.bytes());
     return document;

@@ -15,8 +15,9 @@ import org.jbuildkit.linux.PseudoTerminal;
  *
  * @param program absolute path
  * @param state where it keeps what it knows of running containers; a folder of our own
+ * @param prefix words in front of the program where it makes containers
  */
-public record OciRuntime(Path program, Path state) {
+public record OciRuntime(Path program, Path state, List<String> prefix) {
   private static final int MAX_STATE = 1 << 20;
   private static final List<String> CANDIDATES = List.of("buildkit-runc", "runc", "crun");
   private static final List<String> FOLDERS =
@@ -38,7 +39,7 @@ public record OciRuntime(Path program, Path state) {
       for (var folder : folders) {
         var program = Path.of(folder).resolve(name).toAbsolutePath();
         if (Files.isExecutable(program) && Files.isRegularFile(program)) {
-          return new OciRuntime(program, state);
+          return new OciRuntime(program, state, RootMount.prefix());
         }
       }
     }
@@ -67,7 +68,7 @@ public record OciRuntime(Path program, Path state) {
       words.add("--keep");
     }
     words.addAll(List.of("--bundle", bundle.toString(), id));
-    return builder(RootMount.prefix(), words)
+    return builder(prefix, words)
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .start();
   }
@@ -108,15 +109,15 @@ public record OciRuntime(Path program, Path state) {
   private OciProcess started(List<String> words, Path idFile, boolean hasTerminal)
       throws IOException {
     if (!hasTerminal) {
-      return new OciProcess(builder(RootMount.prefix(), words).start(), idFile, Optional.empty());
+      return new OciProcess(builder(prefix, words).start(), idFile, Optional.empty());
     }
     var terminal = PseudoTerminal.open();
     try {
       // Opened by another process: a daemon that leads a session would get it as its own terminal.
-      var prefix = new ArrayList<>(RootMount.prefix());
+      var wrapper = new ArrayList<>(prefix);
       var script = "exec \"$@\" <>\"$0\" >&0 2>&0";
-      prefix.addAll(List.of("sh", "-c", script, terminal.path().toString()));
-      var process = builder(prefix, words).start();
+      wrapper.addAll(List.of("sh", "-c", script, terminal.path().toString()));
+      var process = builder(wrapper, words).start();
       return new OciProcess(process, idFile, Optional.of(terminal));
     } catch (IOException | RuntimeException e) {
       terminal.close();

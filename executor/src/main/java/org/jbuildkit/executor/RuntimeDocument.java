@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.exec.ContainerMount;
 import org.jbuildkit.engine.exec.ContainerProcess;
+import org.jbuildkit.executor.device.DeviceEdits;
 import org.jbuildkit.executor.network.StepNetwork;
 import org.jbuildkit.protocol.pb.LinuxResources;
 
@@ -21,6 +22,7 @@ import org.jbuildkit.protocol.pb.LinuxResources;
  * @param id of the container
  * @param etcFiles come before the process's own mounts
  * @param lastFiles come after them
+ * @param devices what devices change, but for variables and mounts
  */
 record RuntimeDocument(
     String id,
@@ -30,6 +32,7 @@ record RuntimeDocument(
     Host host,
     List<ContainerMount> etcFiles,
     List<ContainerMount> lastFiles,
+    DeviceEdits devices,
     boolean hasTerminal) {
   /**
    * What is the same for all containers.
@@ -86,21 +89,40 @@ record RuntimeDocument(
         new ProcessDocument.Labels(
             isInsecure() ? Optional.empty() : host.labels().profile(),
             selinux.map(SecurityLabels.Selinux::process));
-    return Json.object()
-        .put("ociVersion", "1.0.2")
-        .put("process", new ProcessDocument(host.own()).of(process, user, hasTerminal, labels))
-        .put(
-            "root",
-            Json.object()
-                .put("path", process.root().toString())
-                .putUnlessFalse("readonly", process.isRootReadOnly())
-                .build())
-        .put("hostname", process.hostname().isEmpty() ? "buildkitsandbox" : process.hostname())
-        .put("mounts", mounts())
+    var document =
+        Json.object()
+            .put("ociVersion", "1.0.2")
+            .put(
+                "process",
+                new ProcessDocument(host.own())
+                    .of(process, user.with(devices.groups()), hasTerminal, labels))
+            .put(
+                "root",
+                Json.object()
+                    .put("path", process.root().toString())
+                    .putUnlessFalse("readonly", process.isRootReadOnly())
+                    .build())
+            .put("hostname", process.hostname().isEmpty() ? "buildkitsandbox" : process.hostname())
+            .put("mounts", mounts());
+    if (!devices.hooks().isEmpty()) {
+      document.put("hooks", hooks());
+    }
+    return document
         .put("linux", linux(selinux.map(SecurityLabels.Selinux::mount)))
         .build()
         .write()
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** By the moment when the runtime calls them. */
+  private Json hooks() {
+    var byMoment = new LinkedHashMap<String, List<Json>>();
+    for (var hook : devices.hooks()) {
+      byMoment.computeIfAbsent(hook.moment(), _ -> new ArrayList<>()).add(hook.hook());
+    }
+    var json = Json.object();
+    byMoment.forEach((moment, hooks) -> json.put(moment, new Json.Arr(hooks)));
+    return json.build();
   }
 
   /** A later mount at the same place takes the earlier one's turn. */
@@ -186,8 +208,10 @@ record RuntimeDocument(
             .put("namespaces", new Json.Arr(namespaces));
     mountLabel.ifPresent(label -> linux.put("mountLabel", label));
     if (isInsecure()) {
-      var devices = new HostDevices();
-      return linux.put("devices", devices.nodes()).build();
+      return linux.put("devices", new Json.Arr(nodes(new HostDevices().nodes()))).build();
+    }
+    if (!devices.nodes().isEmpty()) {
+      linux.put("devices", new Json.Arr(nodes(List.of())));
     }
     if (host.isSeccompSupported()) {
       linux.put("seccomp", SeccompProfile.document(architecture()));
@@ -259,11 +283,21 @@ record RuntimeDocument(
     }
   }
 
+  private List<Json> nodes(List<Json> first) {
+    var all = new ArrayList<>(first);
+    devices.nodes().forEach(node -> all.add(node.node()));
+    return all;
+  }
+
   private Json deviceRules() {
-    if (!isInsecure()) {
-      return new Json.Arr(List.of(Json.object().put("allow", false).put("access", "rwm").build()));
+    var rules = new ArrayList<Json>();
+    if (isInsecure()) {
+      rules.addAll(List.of(allow("c"), allow("b")));
+    } else {
+      rules.add(Json.object().put("allow", false).put("access", "rwm").build());
     }
-    return new Json.Arr(List.of(allow("c"), allow("b")));
+    devices.nodes().forEach(node -> rules.add(node.rule()));
+    return new Json.Arr(rules);
   }
 
   private static Json allow(String type) {

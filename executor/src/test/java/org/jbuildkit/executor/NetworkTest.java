@@ -69,6 +69,7 @@ class NetworkTest {
             "",
             "",
             false,
+            new org.jbuildkit.executor.device.DeviceRegistry(List.of(), java.util.Set.of()),
             DnsOptions.HOST,
             Optional.empty()));
   }
@@ -93,6 +94,7 @@ class NetworkTest {
             List.of(),
             "",
             Optional.empty(),
+            List.of(),
             true);
     int status = executor.run(process, (_, data) -> stdout.writeBytes(data));
     var text = stdout.toString(StandardCharsets.UTF_8);

@@ -55,6 +55,7 @@ class OciContainerTest {
             "",
             "",
             false,
+            new org.jbuildkit.executor.device.DeviceRegistry(List.of(), java.util.Set.of()),
             DnsOptions.HOST,
             Optional.empty()));
   }
@@ -82,6 +83,7 @@ class OciContainerTest {
             List.of(),
             "",
             Optional.empty(),
+            List.of(),
             true),
         hasTerminal);
   }

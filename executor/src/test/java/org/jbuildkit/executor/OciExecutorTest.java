@@ -61,6 +61,7 @@ class OciExecutorTest {
             "",
             "",
             false,
+            new org.jbuildkit.executor.device.DeviceRegistry(List.of(), java.util.Set.of()),
             DnsOptions.HOST,
             Optional.of(folder.resolve("otel.sock"))));
   }
@@ -96,6 +97,7 @@ class OciExecutorTest {
           limits,
           "",
           Optional.empty(),
+          List.of(),
           true);
     }
   }

@@ -35,6 +35,7 @@ class RuntimeDocumentTest {
             List.of(),
             "",
             resources,
+            List.of(),
             true);
     var document =
         new RuntimeDocument(
@@ -45,6 +46,7 @@ class RuntimeDocumentTest {
             new RuntimeDocument.Host("", 1, List.of(), true, SecurityLabels.NONE),
             List.of(),
             List.of(),
+            org.jbuildkit.executor.device.DeviceEdits.NONE,
             false);
     return Json.parseObject(document.bytes());
   }

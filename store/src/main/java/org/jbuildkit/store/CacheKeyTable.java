@@ -32,6 +32,33 @@ public final class CacheKeyTable {
     }
   }
 
+  /**
+   * Removes results whose trees are gone, and keys that lead to no result. Only before anyone uses
+   * the keys.
+   *
+   * @param lasting a result that needs no tree
+   */
+  public void sweep(String lasting) throws IOException {
+    database.write(connection -> {
+      try (var gone =
+          connection.prepareStatement(
+              "DELETE FROM cache_records WHERE result <> ? AND result NOT IN (SELECT id FROM"
+                  + " refs)")) {
+        gone.setString(1, lasting);
+        gone.executeUpdate();
+      }
+      try (var statement = connection.createStatement()) {
+        statement.execute(
+            "WITH RECURSIVE needed(id) AS (SELECT cache_key FROM cache_records UNION SELECT source"
+                + " FROM cache_links JOIN needed ON target = needed.id) DELETE FROM cache_keys"
+                + " WHERE id NOT IN (SELECT id FROM needed)");
+        statement.execute(
+            "DELETE FROM cache_links WHERE target NOT IN (SELECT id FROM cache_keys) OR source NOT"
+                + " IN (SELECT id FROM cache_keys)");
+      }
+    });
+  }
+
   public void addKey(String id, String op, int output, int inputs) {
     submit("INSERT OR IGNORE INTO cache_keys VALUES (?,?,?,?)", id, op, output, inputs);
   }

@@ -47,8 +47,8 @@ final class RefUsage {
   }
 
   private UsageRecord usage(RefRecord record, boolean inUse) throws IOException {
-    boolean isMutable = record.isMutable && record.lazy == null;
-    long size = isMutable && inUse ? 0 : Math.max(record.size, 0) + blobSize(record);
+    boolean isMutable = record.lazy == null && isMutable(record);
+    long size = record.isLocked && inUse ? 0 : Math.max(record.size, 0) + blobSize(record);
     return new UsageRecord(
         record.id,
         isMutable,
@@ -60,6 +60,15 @@ final class RefUsage {
         record.usageCount,
         record.description,
         record.type);
+  }
+
+  /** What may still be written to, and what nothing was made of yet: neither a tree nor a blob. */
+  private boolean isMutable(RefRecord record) {
+    boolean isFinal =
+        !record.ownsLayer
+            || record.values.containsKey(RefTable.BLOB)
+            || records.hasChildren(record);
+    return record.isMutable || record.isRetained || !isFinal;
   }
 
   /** Bytes of the blobs, in all their forms, that are stored. */

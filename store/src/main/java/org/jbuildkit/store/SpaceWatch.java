@@ -34,6 +34,7 @@ public final class SpaceWatch implements AutoCloseable {
   private SpaceWatch(SpaceBudget budget, Snapshotter snapshotter) {
     this.budget = budget;
     this.snapshotter = snapshotter;
+    this.lastUsed = budget.used();
     // Walks through folders hold their thread.
     this.thread = Thread.ofPlatform().daemon().name("space").unstarted(this::run);
   }
@@ -80,8 +81,10 @@ public final class SpaceWatch implements AutoCloseable {
   private void act() {
     long used = budget.used();
     long now = System.nanoTime();
-    double seconds = Math.max(1e-3, (now - lastNanos) / 1e9);
-    bytesPerSecond = Math.max(0, Math.max((used - lastUsed) / seconds, bytesPerSecond / 2));
+    double seconds = Math.max(MIN_PAUSE_MILLIS / 1e3, (now - lastNanos) / 1e9);
+    double growth = Math.max((used - lastUsed) / seconds, bytesPerSecond / 2);
+    // What is counted all at once was not written all at once.
+    bytesPerSecond = Math.clamp(growth, 0, BYTES_PER_SECOND);
     lastUsed = used;
     lastNanos = now;
     long coming = (long) (bytesPerSecond * REACTION_SECONDS);

@@ -55,6 +55,7 @@ public final class ConfigReader {
             settings.texts("allow-insecure-entitlement", "insecure-entitlements"),
             settings.flag("proxy-network", "proxyNetwork"),
             dns(settings.file().section("dns")),
+            DevicesConfig.read(settings.section("cdi")),
             registries(settings.file().section("registry")),
             registryConcurrency(settings.file().section("system")),
             history(settings.file()),

@@ -14,9 +14,9 @@ import org.jbuildkit.engine.history.Retention;
  * Everything that a daemon can be told.
  *
  * @param root absolute; the daemon's own folder
- * @param entitlements what builds may be granted: {@code network.host}, {@code security.insecure},
- *     {@code device}
+ * @param entitlements what builds may be granted, by the entitlements' own names
  * @param proxyNetwork whether steps reach the network only through the daemon's proxy
+ * @param devices that steps may ask for
  * @param registries by host, as in normalised references
  * @param history which build records stay
  * @param provenanceEnvironment what provenance documents tell of the daemon beside the usual
@@ -32,6 +32,7 @@ public record DaemonConfig(
     List<String> entitlements,
     boolean proxyNetwork,
     DnsConfig dns,
+    DevicesConfig devices,
     SequencedMap<String, RegistryConfig> registries,
     int maxRegistryConcurrency,
     Retention history,
@@ -59,6 +60,7 @@ public record DaemonConfig(
         List.of(),
         false,
         DnsConfig.NONE,
+        DevicesConfig.NONE,
         new LinkedHashMap<>(),
         REGISTRY_CONCURRENCY,
         Retention.DEFAULT,

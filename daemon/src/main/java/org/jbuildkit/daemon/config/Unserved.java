@@ -11,7 +11,6 @@ final class Unserved {
   private static final List<String> FLAGS =
       List.of(
           "debugaddr",
-          "cdi-spec-dir",
           "save-cache-debug",
           "proxy-network",
           "rootless",
@@ -25,8 +24,6 @@ final class Unserved {
       List.of(
           "proxyNetwork",
           "grpc.debugAddress",
-          "cdi.specDirs",
-          "cdi.autoAllowed",
           "worker.oci.rootless",
           "worker.oci.noProcessSandbox",
           "worker.oci.proxySnapshotterPath",
@@ -48,7 +45,6 @@ final class Unserved {
       }
     }
     checkContainerd(settings);
-    settings.file().section("cdi").skip("disabled");
   }
 
   private static boolean isGiven(TomlSection file, String key) {

@@ -129,10 +129,23 @@ class ConfigReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--rootless", "--cdi-spec-dir=/x", "--debugaddr=:1"})
+  @ValueSource(strings = {"--rootless", "--save-cache-debug", "--debugaddr=:1"})
   void flagsThatNothingServesAreRefused(String flag) {
     assertThatThrownBy(() -> read("", flag))
         .hasMessageEndingWith("is not supported by this daemon");
+  }
+
+  @Test
+  void devicesAreLookedForInTheUsualFoldersUnlessTold() throws Exception {
+    assertThat(read("").devices().folders())
+        .containsExactly(
+            Path.of("/etc/cdi"), Path.of("/var/run/cdi"), Path.of("/etc/buildkit/cdi"));
+    assertThat(read("[cdi]\ndisabled = true").devices().folders()).isEmpty();
+    var given = read("[cdi]\nspecDirs = [\"/x\"]\nautoAllowed = [\"a/b\"]").devices();
+    assertThat(given.folders()).containsExactly(Path.of("/x"));
+    assertThat(given.autoAllowed()).containsExactly("a/b");
+    assertThatThrownBy(() -> read("[cdi]\nspecDirs = []"))
+        .hasMessage("no CDI specification directories specified");
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.jbuildkit.protocol.pb.LinuxResources;
  * @param hostname empty for the default
  * @param root the root file system, which stays the caller's
  * @param mounts in the order in which they are made
+ * @param devices full names of devices that it may use
  * @param removesStubParents whether folders made only to hold mount points are removed afterwards
  */
 public record ContainerProcess(
@@ -32,6 +33,7 @@ public record ContainerProcess(
     List<ResourceLimit> limits,
     String cgroupParent,
     Optional<LinuxResources> resources,
+    List<String> devices,
     boolean removesStubParents) {
   public ContainerProcess {
     args = List.copyOf(args);
@@ -39,13 +41,12 @@ public record ContainerProcess(
     mounts = List.copyOf(mounts);
     extraHosts = List.copyOf(extraHosts);
     limits = List.copyOf(limits);
+    devices = List.copyOf(devices);
   }
 
   /** The same with variables added, {@code NAME=VALUE}. */
   ContainerProcess withMoreEnv(List<String> added) {
-    var all = new ArrayList<>(env);
-    all.addAll(added);
-    return with(args, all, mounts);
+    return with(added, List.of());
   }
 
   /** The same, run by a program of the host. */
@@ -55,6 +56,15 @@ public record ContainerProcess(
     var all = new ArrayList<>(mounts);
     all.add(Emulation.mount(emulator));
     return with(words, env, all);
+  }
+
+  /** The same with variables and mounts added. */
+  public ContainerProcess with(List<String> addedEnv, List<ContainerMount> addedMounts) {
+    var variables = new ArrayList<>(env);
+    variables.addAll(addedEnv);
+    var all = new ArrayList<>(mounts);
+    all.addAll(addedMounts);
+    return with(args, variables, all);
   }
 
   private ContainerProcess with(List<String> args, List<String> env, List<ContainerMount> mounts) {
@@ -73,6 +83,7 @@ public record ContainerProcess(
         limits,
         cgroupParent,
         resources,
+        devices,
         removesStubParents);
   }
 

@@ -62,7 +62,8 @@ public final class ExecRun {
     var emulator = worker.emulation().emulator(platform);
     var failure = failure(emulator);
     try (var mounts = ExecMounts.prepare(op, inputs, worker, session)) {
-      var process = process(mounts, hosts, session.variables(op.getSecretenvList()));
+      var devices = devices(context.participants());
+      var process = process(mounts, hosts, devices, session.variables(op.getSecretenvList()));
       if (emulator.isPresent()) {
         process = process.emulated(emulator.get());
       }
@@ -124,7 +125,10 @@ public final class ExecRun {
   }
 
   private ContainerProcess process(
-      ExecMounts mounts, List<ContainerProcess.HostEntry> hosts, List<String> secrets) {
+      ExecMounts mounts,
+      List<ContainerProcess.HostEntry> hosts,
+      List<String> devices,
+      List<String> secrets) {
     var meta = op.getMeta();
     return new ContainerProcess(
         meta.getArgsList(),
@@ -141,7 +145,17 @@ public final class ExecRun {
         limits(meta),
         meta.getCgroupParent(),
         resources,
+        devices,
         meta.getRemoveMountStubsRecursive());
+  }
+
+  /** What the first of the builds that want the step may use: its grants have been looked at. */
+  private List<String> devices(List<Job> jobs) {
+    if (op.getCdiDevicesCount() == 0) {
+      return List.of();
+    }
+    return DeviceGrants.of(jobs.getFirst().entitlements())
+        .granted(op.getCdiDevicesList(), worker.devices());
   }
 
   private static List<ContainerProcess.ResourceLimit> limits(Meta meta) {

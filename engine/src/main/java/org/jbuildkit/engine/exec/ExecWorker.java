@@ -10,6 +10,7 @@ import org.jbuildkit.store.RefStore;
  * What running execs takes; all of it stays the caller's.
  *
  * @param scratch a folder of our own, for what only lasts as long as a step
+ * @param devices what steps may ask for
  * @param emulation how programs of other machines are run
  * @param traceSocket where steps hand in their spans, if it exists
  */
@@ -21,5 +22,6 @@ public record ExecWorker(
     Path scratch,
     LogLimits logLimits,
     Emulation emulation,
+    Devices devices,
     Optional<Path> traceSocket,
     Clock clock) {}

@@ -175,6 +175,7 @@ public final class FrontendContainer implements AutoCloseable {
         List.of(),
         "",
         Optional.empty(),
+        List.of(),
         meta.getRemoveMountStubsRecursive());
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.jbuildkit.executor.device;
+
+import org.jspecify.annotations.NullMarked;
