@@ -79,6 +79,7 @@ final class ArchiveUnpack {
   }
 
   private void unpack(TarReader tar, TarEntry entry, ByteName destination) throws IOException {
+    entry.checkNames();
     var name = clean(entry.name());
     if (name.isEmpty()) {
       return;

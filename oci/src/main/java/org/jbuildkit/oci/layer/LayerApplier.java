@@ -68,6 +68,7 @@ public final class LayerApplier {
   }
 
   private void apply(TarEntry entry) throws IOException {
+    entry.checkNames();
     var path = clean(entry.name());
     if (path.isEmpty()) {
       applyRoot(entry);

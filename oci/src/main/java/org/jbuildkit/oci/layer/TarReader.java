@@ -21,9 +21,6 @@ public final class TarReader {
   private static final int BLOCK = 512;
   private static final int MAX_EXTENDED = 1 << 20;
 
-  /** The kernel takes no longer path: no member could be made. */
-  private static final int MAX_NAME = 4096;
-
   /** Without exponents: a few bytes must not stand for a number of a billion digits. */
   private static final Pattern TIME = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{0,100})?");
 
@@ -179,9 +176,6 @@ public final class TarReader {
       throw new IOException("archive/tar: invalid tar header");
     }
     var link = extended.getOrDefault("linkpath", text(header, 157, 100));
-    if (name.length > MAX_NAME || link.length > MAX_NAME) {
-      throw new IOException("archive/tar: header field too long");
-    }
     if (kind != TarEntry.Kind.REGULAR) {
       remaining = 0;
       padding = 0;

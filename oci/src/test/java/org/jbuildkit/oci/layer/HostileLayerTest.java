@@ -221,6 +221,6 @@ class HostileLayerTest {
   void pathsThatNoKernelTakesAreRefusedUnread() throws IOException {
     bytes.write(extended("path", "a/".repeat(400_000)));
     bytes.write(block('0', "f", 0));
-    assertThatThrownBy(this::apply).hasMessage("archive/tar: header field too long");
+    assertThatThrownBy(this::apply).hasMessage("file name too long");
   }
 }
