@@ -33,8 +33,26 @@ public final class FileChanges {
     return nanos == -1 ? Optional.empty() : Optional.of(Timestamp.ofNanos(nanos));
   }
 
+  /** A path with its links followed; what is below a file is no path. */
+  static ByteName resolve(Dir root, ByteName path) throws IOException {
+    var resolved = RootedPath.resolve(root, path, true);
+    var at = ByteName.EMPTY;
+    for (var part : resolved.components()) {
+      var above = at;
+      at = at.resolve(part);
+      var stat = root.tryStat(above);
+      if (stat.isPresent() && !stat.get().isDirectory()) {
+        throw LinuxException.of("lstat", "/" + at, Errno.ENOTDIR);
+      }
+      if (stat.isEmpty()) {
+        break;
+      }
+    }
+    return resolved;
+  }
+
   public void makeDirectory(FileActionMkDir action, Owner owner) throws IOException {
-    var path = RootedPath.resolve(root, ByteName.ofText(action.getPath()), true);
+    var path = resolve(root, ByteName.ofText(action.getPath()));
     int mode = action.getMode() & 0777;
     if (!action.getMakeParents()) {
       if (root.tryStat(path).isEmpty()) {
@@ -43,21 +61,14 @@ public final class FileChanges {
       return;
     }
     var at = ByteName.EMPTY;
-    var blocked = false;
     for (var part : path.components()) {
       at = at.resolve(part);
-      if (blocked) {
-        throw LinuxException.of("lstat", "/" + at, Errno.ENOTDIR);
-      }
       var stat = root.tryStat(at);
       if (stat.isEmpty()) {
         make(at, mode, owner, time(action.getTimestamp()));
       } else if (!stat.get().isDirectory()) {
-        blocked = true;
+        throw LinuxException.of("mkdir", "/" + at, Errno.ENOTDIR);
       }
-    }
-    if (blocked) {
-      throw LinuxException.of("mkdir", "/" + at, Errno.ENOTDIR);
     }
   }
 
@@ -79,8 +90,13 @@ public final class FileChanges {
     }
   }
 
-  public void makeFile(FileActionMkFile action, Owner owner) throws IOException {
-    var path = RootedPath.resolve(root, ByteName.ofText(action.getPath()), true);
+  /**
+   * Writes a file.
+   *
+   * @param owner without one a new file is root's, and one that exists stays whose it is
+   */
+  public void makeFile(FileActionMkFile action, Optional<Owner> owner) throws IOException {
+    var path = resolve(root, ByteName.ofText(action.getPath()));
     var existing = root.tryStat(path);
     boolean isNew = existing.isEmpty();
     if (existing.isPresent() && !existing.get().isRegular() && !existing.get().isDirectory()) {
@@ -97,12 +113,15 @@ public final class FileChanges {
     } catch (LinuxException e) {
       throw LinuxException.of("open", "/" + path, e.errno());
     }
-    root.chown(path, owner.uid(), owner.gid());
+    if (isNew || owner.isPresent()) {
+      var own = owner.orElse(Owner.ROOT);
+      root.chown(path, own.uid(), own.gid());
+    }
     setTime(path, time(action.getTimestamp()));
   }
 
   public void makeSymlink(FileActionSymlink action, Owner owner) throws IOException {
-    var path = RootedPath.resolve(root, ByteName.ofText(action.getNewpath()), true);
+    var path = resolve(root, ByteName.ofText(action.getNewpath()));
     try {
       root.makeSymlink(path, ByteName.ofText(action.getOldpath()));
     } catch (LinuxException e) {
@@ -127,7 +146,11 @@ public final class FileChanges {
     if (path.isRoot()) {
       throw BuildException.invalid("rmPath: invalid empty path");
     }
-    var parent = RootedPath.resolve(root, path.parent().relative(), true);
+    var parent = resolve(root, path.parent().relative());
+    var above = root.tryStat(parent);
+    if (above.isPresent() && !above.get().isDirectory()) {
+      throw LinuxException.of("unlinkat", path.value(), Errno.ENOTDIR);
+    }
     var target = parent.resolve(ByteName.ofText(path.last()));
     if (!allowNotFound) {
       var followed = RootedPath.resolve(root, target, true);

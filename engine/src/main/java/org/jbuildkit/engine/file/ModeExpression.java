@@ -36,7 +36,11 @@ public final class ModeExpression {
 
   private int octal() {
     try {
-      return Integer.parseInt(text, 8) & 07777;
+      int mode = Integer.parseInt(text, 8);
+      if (mode > 07777) {
+        throw invalid();
+      }
+      return mode;
     } catch (NumberFormatException e) {
       throw new BuildException(
           org.jbuildkit.base.ErrorCode.UNKNOWN,
@@ -85,14 +89,17 @@ public final class ModeExpression {
     return switch (operator) {
       case '+' -> mode | bits;
       case '-' -> mode & ~bits;
-      default -> (mode & ~cleared(who, isDirectory)) | bits;
+      default -> (mode & ~cleared(permissions, who, isDirectory)) | bits;
     };
   }
 
-  /** What {@code =} clears first; directories keep their set-id bits. */
-  private static int cleared(int who, boolean isDirectory) {
+  /**
+   * What {@code =} clears first; directories keep their set-id bits, and so does what gets the
+   * permissions of others.
+   */
+  private static int cleared(String permissions, int who, boolean isDirectory) {
     int mask = spread(7, who);
-    if (!isDirectory) {
+    if (!isDirectory && !permissions.matches("[ugo]")) {
       mask |= ((who & 1) != 0 ? 04000 : 0) | ((who & 2) != 0 ? 02000 : 0);
     }
     return mask;

@@ -93,7 +93,7 @@ public final class TreeCopy {
     if (options.createsParents()) {
       return;
     }
-    var parent = RootedPath.resolve(target, ByteName.ofText(to), true).parent();
+    var parent = FileChanges.resolve(target, ByteName.ofText(to)).parent();
     if (parent.isPresent() && target.tryStat(parent.get()).isEmpty()) {
       throw LinuxException.of("failed to stat " + to + ": lstat", "/" + parent.get(), Errno.ENOENT);
     }
@@ -115,12 +115,20 @@ public final class TreeCopy {
     }
     makeParents(isDirectoryName(to) ? Optional.of(destination) : destination.parent());
     var place = place(ByteName.ofText(from).last(), stat.get(), destination);
+    checkIsDirectory(place.parent());
     boolean existed = target.tryStat(place).isPresent();
     if (stat.get().isDirectory() && options.copiesContents() && !existed) {
       makeParents(Optional.of(place));
       existed = true;
     }
     copyTop(path, stat.get(), place, existed);
+  }
+
+  private void checkIsDirectory(Optional<ByteName> path) throws IOException {
+    var stat = path.isPresent() ? target.tryStat(path.get()) : Optional.<FileStat>empty();
+    if (stat.isPresent() && !stat.get().isDirectory()) {
+      throw LinuxException.of("mkdir", "/" + path.get(), Errno.ENOTDIR);
+    }
   }
 
   private boolean unpack(String from, ByteName destination) throws IOException {
@@ -183,7 +191,7 @@ public final class TreeCopy {
       copyEntry(path, stat, place);
       return;
     }
-    enter(place, path, stat);
+    var _ = enter(place, path, stat);
     children(path, place, ByteName.EMPTY, new Level(Optional.empty(), path, place, stat, true));
     if (existed) {
       setTimes(place, stat);
@@ -192,7 +200,8 @@ public final class TreeCopy {
     }
   }
 
-  private void enter(ByteName place, ByteName path, FileStat stat) throws IOException {
+  /** Whether the directory had to be made. */
+  private boolean enter(ByteName place, ByteName path, FileStat stat) throws IOException {
     var existing = target.tryStat(place);
     if (existing.isPresent() && !existing.get().isDirectory()) {
       if (!options.replacesAlways()) {
@@ -204,7 +213,9 @@ public final class TreeCopy {
     if (existing.isEmpty() && !place.isEmpty()) {
       target.makeDir(place, 0700);
       setMetadata(path, place, stat);
+      return true;
     }
+    return false;
   }
 
   /** A directory on the way down and what its patterns say, for its children to inherit. */
@@ -233,7 +244,9 @@ public final class TreeCopy {
         above.get().make();
       }
       made = true;
-      enter(place, path, stat);
+      if (!enter(place, path, stat)) {
+        target.chmod(place, stat.mode()); // all else about it is left alone unless it is chosen
+      }
     }
   }
 
@@ -294,8 +307,15 @@ public final class TreeCopy {
       case REGULAR -> copyFile(path, place, stat.size());
       case SYMLINK -> target.makeSymlink(place, source.readLink(path));
       case SOCKET -> target.makeNode(place, FileKind.REGULAR, stat.mode(), 0, 0);
-      case FIFO, CHARACTER_DEVICE, BLOCK_DEVICE ->
+      case FIFO, CHARACTER_DEVICE ->
           target.makeNode(place, stat.kind(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
+      case BLOCK_DEVICE -> // upstream clears the bits of a socket, which leaves this one's number
+          target.makeNode(
+              place,
+              FileKind.CHARACTER_DEVICE,
+              stat.mode(),
+              stat.rdevMajor(),
+              stat.rdevMinor());
       case DIRECTORY -> throw new IllegalStateException("directories are entered");
     }
     setMetadata(path, place, stat);

@@ -197,7 +197,7 @@ final class FileRun {
         case MKDIR -> changes.makeDirectory(action.getMkdir(), own);
         case MKFILE -> {
           state.room().reserve(action.getMkfile().getData().size());
-          changes.makeFile(action.getMkfile(), own);
+          changes.makeFile(action.getMkfile(), owner);
         }
         case SYMLINK -> changes.makeSymlink(action.getSymlink(), own);
         case RM -> changes.remove(action.getRm());

@@ -115,11 +115,12 @@ public final class DirectoryTarget implements ReceiveTarget, AutoCloseable {
     var parent = parents.of(path);
     var written = (Content) content;
     try (var file = written.file) {
+      // In upstream's order: a change of owner takes a file's capabilities away.
+      setXattrs(parent, written.name, stat);
       if (owners) {
         file.chown(stat.getUid(), stat.getGid());
       }
       file.chmod(FileModes.bits(stat.getMode()));
-      setXattrs(parent, written.name, stat);
       file.setTimes(time(stat));
     }
     try {
@@ -151,13 +152,13 @@ public final class DirectoryTarget implements ReceiveTarget, AutoCloseable {
   }
 
   private void setMetadata(Dir parent, ByteName name, Stat stat) throws LinuxException {
+    setXattrs(parent, name, stat);
     if (owners) {
       parent.chown(name, stat.getUid(), stat.getGid());
     }
     if ((stat.getMode() & FileModes.SYMLINK) == 0) {
       parent.chmod(name, FileModes.bits(stat.getMode()));
     }
-    setXattrs(parent, name, stat);
   }
 
   private static void setXattrs(Dir parent, ByteName name, Stat stat) {

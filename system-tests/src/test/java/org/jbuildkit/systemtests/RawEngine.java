@@ -1,0 +1,164 @@
+package org.jbuildkit.systemtests;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import org.jbuildkit.base.ErrorDetail;
+import org.jbuildkit.base.Json;
+import org.jbuildkit.base.RandomId;
+import org.jbuildkit.base.TaskScope;
+import org.jbuildkit.llb.Definitions;
+import org.jbuildkit.llb.LlbEdge;
+import org.jbuildkit.protocol.control.ControlGrpc;
+import org.jbuildkit.protocol.control.Exporter;
+import org.jbuildkit.protocol.gateway.LLBBridgeGrpc;
+import org.jbuildkit.protocol.gateway.PingRequest;
+import org.jbuildkit.protocol.gateway.Ref;
+import org.jbuildkit.protocol.gateway.RefMap;
+import org.jbuildkit.protocol.gateway.Result;
+import org.jbuildkit.protocol.gateway.ReturnRequest;
+import org.jbuildkit.protocol.gateway.SolveRequest;
+import org.jbuildkit.protocol.keys.MetadataKeys;
+import org.jbuildkit.session.CallHeaders;
+import org.jbuildkit.session.SessionServer;
+import org.jbuildkit.session.attach.ExportDestination;
+import org.jbuildkit.session.attach.ExportReceiver;
+import org.jbuildkit.session.attach.SharedDirectories;
+import org.jbuildkit.session.errors.StatusCodec;
+
+/** An engine asked for bare graphs, many in one build. */
+record RawEngine(Channel channel, Path shared) {
+
+  /**
+   * What became of graphs.
+   *
+   * @param errors of those that failed, and whether the error names a vertex
+   */
+  record Answers(Map<String, Ref> refs, Map<String, String> errors) {}
+
+  /** Solves all graphs, and exports what is chosen of the results. */
+  Answers solve(
+      SequencedMap<String, Optional<LlbEdge>> graphs,
+      Exporter exporter,
+      Path archive,
+      Function<Gateway, Result> choice)
+      throws Exception {
+    var receiver =
+        new ExportReceiver(
+            Map.of(0, new ExportDestination.ToStream(_ -> Files.newOutputStream(archive))));
+    var files = new SharedDirectories(Map.of("fixture", shared));
+    var build = RandomId.next();
+    try (var session = SessionServer.start("", List.of(files, receiver));
+        var _ = session.connect(channel);
+        var scope = TaskScope.open()) {
+      var request =
+          org.jbuildkit.protocol.control.SolveRequest.newBuilder()
+              .setRef(build)
+              .setSession(session.id())
+              .addExporters(exporter)
+              .setExporterDeprecated(exporter.getType())
+              .putAllExporterAttrsDeprecated(exporter.getAttrsMap());
+      scope.fork(() -> ControlGrpc.newBlockingStub(channel).solve(request.build()));
+      var gateway = Gateway.open(channel, build);
+      try {
+        graphs.forEach(gateway::evaluate);
+        var result = choice.apply(gateway);
+        var _ = gateway.bridge.return_(ReturnRequest.newBuilder().setResult(result).build());
+      } catch (StatusRuntimeException e) {
+        gateway.fail(e);
+      }
+      scope.join();
+      return gateway.answers;
+    }
+  }
+
+  /** The gateway of one build. */
+  record Gateway(LLBBridgeGrpc.LLBBridgeBlockingStub bridge, Answers answers) {
+    private static Gateway open(Channel channel, String build) throws InterruptedException {
+      var headers = new Metadata();
+      headers.put(CallHeaders.key(MetadataKeys.BUILD_ID), build);
+      var bridge =
+          LLBBridgeGrpc.newBlockingStub(
+              ClientInterceptors.intercept(
+                  channel, MetadataUtils.newAttachHeadersInterceptor(headers)));
+      while (true) {
+        try {
+          var _ = bridge.ping(PingRequest.getDefaultInstance());
+          return new Gateway(bridge, new Answers(new LinkedHashMap<>(), new LinkedHashMap<>()));
+        } catch (StatusRuntimeException e) {
+          if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+            throw e;
+          }
+          Thread.sleep(20);
+        }
+      }
+    }
+
+    private void fail(StatusRuntimeException reason) {
+      try {
+        var error = StatusCodec.toProto(StatusCodec.decode(reason));
+        var _ = bridge.return_(ReturnRequest.newBuilder().setError(error).build());
+      } catch (StatusRuntimeException _) {
+        // The build has ended before; its own call tells why.
+      }
+    }
+
+    private void evaluate(String name, Optional<LlbEdge> graph) {
+      try {
+        answers.refs.put(name, solve(graph));
+      } catch (StatusRuntimeException e) {
+        var error = StatusCodec.decode(e);
+        var vertex = error.details().stream().anyMatch(ErrorDetail.Vertex.class::isInstance);
+        answers.errors.put(name, error.getMessage() + (vertex ? " [vertex]" : ""));
+      }
+    }
+
+    private Ref solve(Optional<LlbEdge> graph) {
+      var request =
+          SolveRequest.newBuilder()
+              .setDefinition(Definitions.marshal(graph))
+              .setAllowResultReturn(true)
+              .setAllowResultArrayRef(true)
+              .setEvaluate(true);
+      return bridge.solve(request.build()).getResult().getRef();
+    }
+
+    /** One tree as the result. */
+    Result single(LlbEdge graph) {
+      return Result.newBuilder().setRef(solve(Optional.of(graph))).build();
+    }
+
+    /** All that was made, each as the image of a platform that has its number as architecture. */
+    Result images() {
+      var refs = RefMap.newBuilder();
+      List<Json> platforms = new ArrayList<>();
+      int number = 0;
+      for (var entry : answers.refs.entrySet()) {
+        var architecture = "c" + number++;
+        var id = "linux/" + architecture;
+        refs.putRefs(id, entry.getValue());
+        var platform = Json.object().put("architecture", architecture).put("os", "linux").build();
+        platforms.add(Json.object().put("ID", id).put("Platform", platform).build());
+      }
+      var list = Json.object().put("Platforms", new Json.Arr(platforms)).build();
+      var text = list.write();
+      return Result.newBuilder()
+          .setRefs(refs)
+          .putMetadata("refs.platforms", ByteString.copyFromUtf8(text))
+          .build();
+    }
+  }
+}
