@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CVE-2024-23650, CVE-2023-25153: documents that cost more to read than to send. */
-@Timeout(20)
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileJsonTest {
   private static Json parse(String text) {
     return Json.parse(text.getBytes(StandardCharsets.UTF_8));

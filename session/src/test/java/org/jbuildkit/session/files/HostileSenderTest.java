@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CVE-2026-44517: senders of trees that want to write, read or change what is not theirs. */
-@Timeout(20)
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileSenderTest {
   private static final int FILE = 0644;
   private static final int DIRECTORY = FileModes.DIRECTORY | 0755;
