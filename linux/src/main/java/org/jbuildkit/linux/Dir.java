@@ -76,7 +76,23 @@ public final class Dir implements AutoCloseable {
   /** All names in here but {@code .} and {@code ..}, in ascending byte order. */
   public List<DirEntry> list() throws LinuxException {
     try (var again = openDir(ByteName.EMPTY)) {
-      return Listing.read(again.fd);
+      var entries = Listing.read(again.fd);
+      return entries.stream().anyMatch(Dir::mayBeWhiteout)
+          ? entries.stream().filter(again::isThere).toList()
+          : entries;
+    }
+  }
+
+  /** Overlayfs lists its whiteouts in directories that only one layer has. */
+  private static boolean mayBeWhiteout(DirEntry entry) {
+    return entry.kind() == FileKind.CHARACTER_DEVICE;
+  }
+
+  private boolean isThere(DirEntry entry) {
+    try {
+      return !mayBeWhiteout(entry) || tryStat(entry.name()).isPresent();
+    } catch (LinuxException _) {
+      return true; // whoever uses it gets the error
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.oci.layer.TarEntry;
@@ -32,6 +33,8 @@ final class TreeTexts {
         lines
             .computeIfAbsent(top, _ -> new TreeMap<>())
             .put(slash < 0 ? "/" : name.substring(slash), line(tar, entry));
+        // The time of a root is in no layer, and engines differ in when they set it.
+        lines.get(top).computeIfPresent("/", (_, line) -> line.replaceFirst("time=[^ ]*", ""));
       }
     }
     var texts = new TreeMap<String, String>();
@@ -61,8 +64,9 @@ final class TreeTexts {
       at += tar.read(content, at, content.length - at);
     }
     var xattrs = new StringBuilder();
-    entry.xattrs().forEach((name, value) ->
-        xattrs.append(' ').append(name).append('=').append(HexFormat.of().formatHex(value)));
+    entry.xattrs().keySet().stream()
+        .filter(name -> !name.startsWith("trusted.overlay.")) // of a host's mount, not of the tree
+        .forEach(name -> xattrs.append(' ').append(name).append('=').append(HexFormat.of().formatHex(Objects.requireNonNull(entry.xattrs().get(name)))));
     return " %s %o %d:%d time=%s size=%d %s dev=%d:%d %s%s"
         .formatted(
             entry.kind(),

@@ -8,6 +8,8 @@ import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.glob.Wildcard;
 import org.jbuildkit.linux.Dir;
+import org.jbuildkit.linux.Errno;
+import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.linux.RootedPath;
 
 /** Finds the entries of a tree that a path with wildcards stands for. */
@@ -42,7 +44,10 @@ final class SourceMatches {
     var display = String.join("/", fixed);
     var base = RootedPath.resolve(root, ByteName.ofText(display), followBase);
     var stat = root.tryStat(base);
-    if (stat.isEmpty() || !stat.get().isDirectory()) {
+    if (stat.isEmpty()) {
+      throw LinuxException.of("lstat", "/" + base, Errno.ENOENT);
+    }
+    if (!stat.get().isDirectory()) {
       return List.of();
     }
     Wildcard pattern;

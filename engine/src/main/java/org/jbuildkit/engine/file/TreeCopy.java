@@ -111,7 +111,7 @@ public final class TreeCopy {
     }
     var stat = source.tryStat(path);
     if (stat.isEmpty()) {
-      throw LinuxException.of("lstat", "/" + from.replaceAll("^/+", ""), Errno.ENOENT);
+      throw LinuxException.of("lstat", "/" + path, Errno.ENOENT);
     }
     makeParents(isDirectoryName(to) ? Optional.of(destination) : destination.parent());
     var place = place(ByteName.ofText(from).last(), stat.get(), destination);

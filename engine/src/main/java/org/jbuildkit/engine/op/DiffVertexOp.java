@@ -87,7 +87,7 @@ record DiffVertexOp(DiffOp op, int inputCount, String name, RefStore refs) imple
         var scope = TaskScope.open()) {
       scope.fork(() -> {
         try (out) {
-          LayerDiffer.writeTrees(Optional.of(lower), upper, out);
+          LayerDiffer.writeWholeTrees(Optional.of(lower), upper, out);
         }
         return Boolean.TRUE;
       });

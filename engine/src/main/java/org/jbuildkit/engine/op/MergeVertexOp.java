@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.RefResult;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.progress.Steps;
@@ -30,6 +31,10 @@ record MergeVertexOp(MergeOp op, int inputCount, String name, RefStore refs, Clo
 
   @Override
   public List<Result> run(OpContext<Job> context, List<Result> inputs) throws IOException {
+    if (op.getInputsList().stream().allMatch(input -> input.getInput() < 0)) {
+      throw BuildException.failed(
+          "invalid response from exec need 0 index but 0 results received");
+    }
     var trees = new ArrayList<Ref>();
     for (var input : op.getInputsList()) {
       if (input.getInput() >= 0) {

@@ -2,6 +2,7 @@ package org.jbuildkit.engine.op;
 
 import java.util.List;
 import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.protocol.pb.FileAction;
 import org.jbuildkit.protocol.pb.Op;
@@ -22,7 +23,7 @@ final class VertexNames {
       case BUILD -> "build";
       case MERGE -> {
         List<String> names =
-            op.getMerge().getInputsList().stream().map(one -> input.apply(one.getInput())).toList();
+            LongStream.range(0, op.getInputsCount()).mapToObj(input).toList();
         yield "merge (" + String.join(", ", names) + ")";
       }
       case DIFF ->

@@ -2,7 +2,9 @@ package org.jbuildkit.oci.layer;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,7 +30,10 @@ public final class LayerDiffer {
   private final Dir upper;
   private final TarWriter tar;
   private boolean keepsWhiteouts;
+  private boolean keepsAttributes;
+  private boolean isWalk;
   private final Map<Long, ByteName> linked = new HashMap<>();
+  private final Map<Long, List<ByteName>> unchangedLinks = new HashMap<>();
 
   private LayerDiffer(Optional<Dir> lower, Dir upper, TarWriter tar) {
     this.lower = lower;
@@ -68,7 +73,19 @@ public final class LayerDiffer {
   public static void writeTrees(Optional<Dir> lower, Dir upper, OutputStream out)
       throws IOException {
     try (var tar = new TarWriter(out)) {
-      new LayerDiffer(lower, upper, tar).writeDifference();
+      var differ = new LayerDiffer(lower, upper, tar);
+      differ.isWalk = true;
+      differ.writeDifference();
+    }
+  }
+
+  /** As {@link #writeTrees}, for a copy rather than an image: with all extended attributes. */
+  public static void writeWholeTrees(Optional<Dir> lower, Dir upper, OutputStream out)
+      throws IOException {
+    try (var tar = new TarWriter(out)) {
+      var differ = new LayerDiffer(lower, upper, tar);
+      differ.keepsAttributes = true;
+      differ.writeDifference();
     }
   }
 
@@ -182,10 +199,21 @@ public final class LayerDiffer {
     var own = headers.below(child);
     if (before.isEmpty() || !isSame(after.get(), before.get(), child)) {
       own.write();
+    } else if (isWalk && !after.get().isDirectory() && after.get().links() > 1) {
+      linkUnchanged(own, after.get());
     }
     if (after.get().isDirectory()) {
       compare(child, own);
     }
+  }
+
+  /** A name of a file that is written under another name is a link to that one in the layer. */
+  private void linkUnchanged(Headers name, FileStat stat) throws IOException {
+    if (linked.containsKey(stat.inode())) {
+      name.write();
+      return;
+    }
+    unchangedLinks.computeIfAbsent(stat.inode(), _ -> new ArrayList<>()).add(name.path);
   }
 
   private static java.util.Set<ByteName> list(Dir root, ByteName path) throws IOException {
@@ -281,6 +309,10 @@ public final class LayerDiffer {
     if (stat.isRegular()) {
       copy(path, stat.size());
     }
+    var others = stat.isDirectory() ? null : unchangedLinks.remove(stat.inode());
+    for (var other : others == null ? List.<ByteName>of() : others) {
+      tar.begin(entry(TarEntry.Kind.HARD_LINK, other, path, stat, 0));
+    }
   }
 
   private TarEntry entry(TarEntry.Kind kind, ByteName path, ByteName link, FileStat stat, long size)
@@ -304,6 +336,11 @@ public final class LayerDiffer {
 
   private SortedMap<String, byte[]> capability(ByteName path) throws IOException {
     var xattrs = new TreeMap<String, byte[]>();
+    if (keepsAttributes && !upper.stat(path).isSymlink()) {
+      xattrs.putAll(upper.xattrs(path).all());
+      xattrs.keySet().removeIf(name -> name.startsWith("trusted.overlay."));
+      return xattrs;
+    }
     upper.xattrs(path).get(CAPABILITY).ifPresent(value -> xattrs.put(CAPABILITY, value));
     return xattrs;
   }
