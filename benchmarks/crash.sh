@@ -19,9 +19,10 @@ skopeo copy -q --dest-tls-verify=false "oci:$base" "docker://127.0.0.1:$port/bas
 printf '[registry."127.0.0.1:%s"]\n  http = true\n[worker.oci]\n  maxDiskUsage = "4GB"\n[[worker.oci.gcpolicy]]\n  all = true\n  maxUsedSpace = "3GB"\n' "$port" > "$dir/config.toml"
 
 start() {
+  rm -f "$dir/daemon.log"
   "$bin/buildkitd" --config "$dir/config.toml" --root "$dir/root" --addr "$BUILDKIT_HOST" \
     --otel-socket-path "$dir/otel.sock" > "$dir/daemon.log" 2>&1 & daemon=$!
-  for ((t = 0; t < 600; t++)); do grep -q 'running server' "$dir/daemon.log" && return; sleep 0.05; done
+  for ((t = 0; t < 600; t++)); do grep -qs 'running server' "$dir/daemon.log" && return; sleep 0.05; done
   bad "does not start: $(tail -3 "$dir/daemon.log")"
 }
 failures=0 daemon=
@@ -32,7 +33,8 @@ build() { # FOLDER ARGS…
 }
 context() { # NAME WORD: makes a folder with a Dockerfile of steps that no other has
   local d=$dir/w/$1; mkdir -p "$d"
-  head -c 300000 /dev/urandom > "$d/data"
+  # Of a size of its own: files of one size and time are taken for the same.
+  head -c $((300000 + RANDOM)) /dev/urandom > "$d/data"
   { echo "FROM 127.0.0.1:$port/base:1"; echo "RUN echo $2 $1 && head -c 2000000 /dev/urandom > /r"
     echo "COPY data /d"; echo "RUN --mount=type=cache,target=/c echo $2 $1 >> /c/f && cat /d /r > /e"; } > "$d/Dockerfile"
   echo "$d"
@@ -69,10 +71,10 @@ leaks() {
   [ -s "$dir/unnamed" ] && bad "$(wc -l < "$dir/unnamed") blobs that nothing names"
 }
 check() {
-  grep -iE 'error|exception|warn' "$dir/daemon.log" | grep -v 'using host network' && bad "the daemon complains"
+  grep -E 'level=error|Exception' "$dir/daemon.log" && bad "the daemon complains"
   leaks
   local d steps cached
-  for d in $(tail -4 "$dir/done"); do
+  for d in $(tail -2 "$dir/done"); do
     build "$d" > "$d/again" 2>&1 || bad "$d fails: $(tail -2 "$d/again")"
     cached=$(grep -c ' CACHED$' "$d/again")
     [ "$cached" = 3 ] || bad "$d: only $cached of 3 steps are left"

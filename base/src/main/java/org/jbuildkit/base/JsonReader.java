@@ -21,6 +21,9 @@ final class JsonReader {
                   .build())
           .build();
 
+  /** Far beyond what Go reads; a few characters could stand for a number of a billion digits. */
+  private static final int MAX_EXPONENT = 1000;
+
   private JsonReader() {}
 
   static Json read(byte[] document) {
@@ -43,12 +46,20 @@ final class JsonReader {
       case START_OBJECT -> object(parser);
       case START_ARRAY -> array(parser);
       case VALUE_STRING -> new Json.Str(parser.getText());
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Num(parser.getDecimalValue());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
       case VALUE_TRUE -> new Json.Bool(true);
       case VALUE_FALSE -> new Json.Bool(false);
       case VALUE_NULL -> new Json.Null();
       default -> throw new IllegalArgumentException("unexpected JSON token " + token);
     };
+  }
+
+  private static Json number(JsonParser parser) throws IOException {
+    var value = parser.getDecimalValue();
+    if (Math.abs((long) value.scale()) > MAX_EXPONENT) {
+      throw new IllegalArgumentException("number out of range: " + parser.getText());
+    }
+    return new Json.Num(value);
   }
 
   private static Json object(JsonParser parser) throws IOException {

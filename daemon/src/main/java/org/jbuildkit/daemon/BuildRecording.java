@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.history.BuildOutcome;
@@ -31,10 +32,16 @@ final class BuildRecording {
     return BuildHistoryRecord.newBuilder()
         .setRef(request.getRef())
         .setFrontend(frontend)
-        .putAllFrontendAttrs(request.getFrontendAttrsMap())
+        .putAllFrontendAttrs(withoutPasswords(request.getFrontendAttrsMap()))
         .addAllExporters(exporters)
         .setCreatedAt(Timestamps.of(clock.instant()))
         .build();
+  }
+
+  private static Map<String, String> withoutPasswords(Map<String, String> options) {
+    var told = new LinkedHashMap<String, String>();
+    options.forEach((key, value) -> told.put(key, UserInfo.maskedIn(value)));
+    return told;
   }
 
   static void failed(

@@ -268,6 +268,22 @@ class GatewayContainersTest {
         .hasMessageContaining("security.insecure is not allowed");
   }
 
+  /** CVE-2024-23653: containers of frontends forgot what steps are checked for. */
+  @Test
+  void theHostsNetworkIsNotForContainersThatWereNotGrantedIt() throws Exception {
+    var tree = client.solve(TestTrees.busybox());
+    for (int mode : new int[] {NetMode.HOST_VALUE, 77}) {
+      var request =
+          NewContainerRequest.newBuilder()
+              .setContainerID("host" + mode)
+              .addMounts(Mount.newBuilder().setDest("/").setResultID(tree))
+              .setNetworkValue(mode)
+              .build();
+      assertThatThrownBy(() -> client.bridge().newContainer(request))
+          .hasMessageMatching("(?s).*(network.host is not allowed|unknown network mode).*");
+    }
+  }
+
   @Test
   void aBuildThatEndsTakesItsContainersAlong() throws Exception {
     create("c", client.solve(TestTrees.busybox()));

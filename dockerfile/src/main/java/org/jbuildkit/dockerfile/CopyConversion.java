@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.base.glob.Wildcard;
 import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.llb.LlbEdge;
@@ -57,7 +58,7 @@ final class CopyConversion {
     boolean links = copy.flags().link() && request.chmod().isEmpty();
     var base = links ? Optional.<LlbEdge>empty() : stage.tree;
     var prototype = prototype(base);
-    var text = names.text(stage, copy.line());
+    var text = UserInfo.maskedIn(names.text(stage, copy.line()));
     var platform = Optional.of(stage.platform);
     var name = names.next(stage, text, platform, stage.environment);
     var actions = actions(from, prototype, name);

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.dockerfile.syntax.Words;
 import org.jbuildkit.llb.LlbEdge;
@@ -184,7 +185,7 @@ final class StageDispatch {
             ? Optional.empty()
             : Optional.of(origins.find(stage, from, true, request.paths()));
     new CopyConversion(scene, stage, copy, request, checks).append(origin, randomId());
-    history(request.history(), true);
+    history(UserInfo.maskedIn(request.history()), true);
   }
 
   private String expandDocument(String text) {

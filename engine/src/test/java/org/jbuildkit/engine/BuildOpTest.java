@@ -16,11 +16,16 @@ import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.LlbVertex;
 import org.jbuildkit.protocol.pb.BuildInput;
 import org.jbuildkit.protocol.pb.BuildOp;
+import org.jbuildkit.protocol.pb.ExecOp;
 import org.jbuildkit.protocol.pb.FileAction;
 import org.jbuildkit.protocol.pb.FileActionMkFile;
 import org.jbuildkit.protocol.pb.FileOp;
+import org.jbuildkit.protocol.pb.Meta;
+import org.jbuildkit.protocol.pb.Mount;
+import org.jbuildkit.protocol.pb.NetMode;
 import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.OpMetadata;
+import org.jbuildkit.protocol.pb.SecurityMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +121,27 @@ class BuildOpTest {
         input,
         "failed to open buildkit.llb.definition: open buildkit.llb.definition:"
             + " no such file or directory");
+  }
+
+  /** CVE-2024-23653: a second way to run steps forgot what the first one checks. */
+  @Test
+  void stepsInsideOfBuildsNeedTheSameGrants() {
+    var step =
+        ExecOp.newBuilder()
+            .setMeta(Meta.newBuilder().addArgs("x").setCwd("/"))
+            .addMounts(Mount.newBuilder().setDest("/"));
+    var tree = file("/x", new byte[0]);
+    var host = vertex(Op.newBuilder().setExec(step.setNetwork(NetMode.HOST)), tree);
+    fails(
+        build(0),
+        definitionOf(host, "/" + DEFINITION),
+        "failed to load LLB: network.host is not allowed");
+    step.setNetwork(NetMode.UNSET).setSecurity(SecurityMode.INSECURE);
+    var insecure = vertex(Op.newBuilder().setExec(step), tree);
+    fails(
+        build(0),
+        definitionOf(insecure, "/" + DEFINITION),
+        "failed to load LLB: security.insecure is not allowed");
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.jbuildkit.base.ByteName;
  */
 public final class RootedPath {
   private static final int MAX_LINKS = 255;
+  private static final int MAX_PATH = 4096;
   private static final ByteName DOT = ByteName.ofText(".");
   private static final ByteName DOT_DOT = ByteName.ofText("..");
 
@@ -23,9 +24,13 @@ public final class RootedPath {
    * @param followLast whether a link at the end is followed too
    * @return the path below the root, empty for the root itself; components that don't exist are
    *     kept as they are
-   * @throws IOException {@code too many links} after 255 of them
+   * @throws IOException {@code too many links} after 255 of them; {@code file name too long} for a
+   *     path that no call would take
    */
   public static ByteName resolve(Dir root, ByteName path, boolean followLast) throws IOException {
+    if (path.length() > MAX_PATH) {
+      throw new IOException("file name too long");
+    }
     var pending = new ArrayDeque<>(path.components());
     List<ByteName> resolved = new ArrayList<>();
     int links = 0;

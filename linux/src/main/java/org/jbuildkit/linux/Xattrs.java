@@ -19,6 +19,14 @@ public final class Xattrs {
     this.path = path;
   }
 
+  /**
+   * Whether overlayfs takes an attribute of this name for its own record, of a directory moved from
+   * elsewhere for instance: not to be set because somebody outside says so.
+   */
+  public static boolean isOverlays(String name) {
+    return name.startsWith("trusted.overlay.") || name.startsWith("user.overlay.");
+  }
+
   /** All attributes that this process may read; none where the file system has none. */
   public SortedMap<String, byte[]> all() throws LinuxException {
     var all = new TreeMap<String, byte[]>();

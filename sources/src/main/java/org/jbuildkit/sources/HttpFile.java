@@ -1,6 +1,7 @@
 package org.jbuildkit.sources;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.protocol.keys.SourceAttributes;
 
@@ -57,12 +59,14 @@ record HttpFile(
     try {
       var uri = URI.create(text);
       if (uri.getHost() == null) {
-        throw BuildException.invalid("invalid URL " + text + ": no host");
+        throw BuildException.invalid("invalid URL " + UserInfo.maskedIn(text) + ": no host");
       }
       return uri;
     } catch (IllegalArgumentException e) {
-      throw new BuildException(
-          ErrorCode.INVALID_ARGUMENT, "invalid URL " + text + ": " + e.getMessage(), e);
+      // The cause quotes the URL, with the password that it may have.
+      var why =
+          e.getCause() instanceof URISyntaxException syntax ? syntax.getReason() : "malformed";
+      throw BuildException.invalid("invalid URL " + UserInfo.maskedIn(text) + ": " + why);
     }
   }
 

@@ -181,7 +181,7 @@ public final class LocalSource implements Source {
         var changes = checksums.changes(mutable);
         transfer(session, mutable, changes, context);
         mutable.put(REUSE_KEY, reuseKey);
-        mutable.put(ContentChecksum.TRANSFERRED, "true");
+        mutable.put(Ref.TRANSFERRED, "true");
         var ref = mutable.commit();
         checksums.keep(ref, changes);
         complete = true;

@@ -100,6 +100,9 @@ public final class OciLayoutSource implements Source {
         var buffer = new byte[BUFFER];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           writer.write(buffer, 0, n);
+          if (writer.size() > descriptor.size()) {
+            break; // The commit tells.
+          }
           progress.accept(writer.size());
         }
         var _ = writer.commit(descriptor.digest(), descriptor.size());

@@ -72,4 +72,41 @@ class HttpDownloadsTest {
         .hasMessageStartingWith("Get \"http://ann:***@127.0.0.1:")
         .hasMessageNotContaining("hidden");
   }
+
+  /** CVE-2024-3727, CVE-2026-33540: neither header nor user reaches another origin, nor comes back. */
+  @Test
+  void redirectsElsewhereAndBackCarryNoCredentials() throws Exception {
+    var other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    var there = "http://127.0.0.1:" + other.getAddress().getPort() + "/there";
+    redirect(server, "/start", there);
+    redirect(other, "/there", uri("").toString());
+    other.start();
+    try {
+      for (var user : List.of("", "ann:hidden@")) {
+        authorizations.clear();
+        var start = URI.create(uri(user).toString().replace("/file", "/start"));
+        var headers =
+            user.isEmpty() ? Map.of("Authorization", "Bearer hidden") : Map.<String, String>of();
+        downloads.ask("GET", start, headers).close();
+        assertThat(authorizations).hasSize(3);
+        assertThat(authorizations.getFirst()).isNotEqualTo("null");
+        assertThat(authorizations.subList(1, 3)).containsOnly("null");
+      }
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  private void redirect(HttpServer from, String path, String to) {
+    from.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            authorizations.add(
+                String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+            exchange.getResponseHeaders().add("Location", to);
+            exchange.sendResponseHeaders(302, -1);
+          }
+        });
+  }
 }

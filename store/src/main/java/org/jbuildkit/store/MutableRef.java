@@ -42,6 +42,7 @@ public final class MutableRef implements AutoCloseable {
 
   /** Makes the tree reachable for writing. Close it before committing. */
   public MountedTree mount() throws IOException, InterruptedException {
+    writes.ready(record);
     return store.mount(record, Optional.of(record.id));
   }
 

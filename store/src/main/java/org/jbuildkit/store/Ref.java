@@ -15,6 +15,9 @@ public final class Ref implements AutoCloseable {
   /** Value of a tree whose layer holds whiteouts though nothing lies below it. */
   public static final String HAS_WHITEOUTS = "layer.haswhiteouts";
 
+  /** Value of a tree that a client sent: its root has no metadata of its own. */
+  public static final String TRANSFERRED = "checksum.transferred";
+
   private final RefStore store;
   private final RefRecord record;
   private boolean closed;
@@ -42,6 +45,11 @@ public final class Ref implements AutoCloseable {
   /** A folder for notes about this very tree, which goes with it; none if it has no own layer. */
   public Optional<Path> notes() {
     return store.notes(record);
+  }
+
+  /** This tree, then the one it is a layer on top of, and so on, as far as each is one layer. */
+  public List<Lineage> lineage() {
+    return store.lineage(record);
   }
 
   /** Another handle, which the caller closes. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * are made of one, which have a value, which blobs are named. Guarded by the store's lock.
  */
 final class RefRecords {
+  private static final int LINE = 9;
+
   /** Bytes of the folders around a layer's content. */
   private static final long FOLDERS = 3 * 4096;
 
@@ -71,6 +73,19 @@ final class RefRecords {
 
   @Nullable RefRecord find(String id) {
     return records.get(id);
+  }
+
+  /** The record and those below it, as far as each is one layer on the next; some of them. */
+  List<RefRecord> line(RefRecord top) {
+    var line = new ArrayList<>(List.of(top));
+    while (line.size() < LINE && line.getLast().ownsLayer && line.getLast().parents.size() == 1) {
+      var parent = records.get(line.getLast().parents.getFirst());
+      if (parent == null) {
+        break;
+      }
+      line.add(parent);
+    }
+    return line;
   }
 
   boolean contains(String id) {

@@ -61,9 +61,8 @@ public final class RefStore implements Pruner.Records {
   public static RefStore open(
       Path root, Snapshotter snapshotter, LayerUnpacker unpacker, Database database, Clock clock)
       throws IOException {
-    var budget = SpaceBudget.unlimited();
-    var checkpoints = Checkpoints.open(database, () -> {});
-    return open(root, snapshotter, unpacker, database, checkpoints, budget, clock);
+    var books = Checkpoints.open(database, () -> {});
+    return open(root, snapshotter, unpacker, database, books, SpaceBudget.unlimited(), clock);
   }
 
   /**
@@ -117,6 +116,17 @@ public final class RefStore implements Pruner.Records {
 
   Optional<Path> notes(RefRecord record) {
     return record.ownsLayer ? Optional.of(snapshotter.folder(record.id)) : Optional.empty();
+  }
+
+  synchronized List<Lineage> lineage(RefRecord record) {
+    return records.line(record).stream().map(this::lineageOf).toList();
+  }
+
+  private Lineage lineageOf(RefRecord record) {
+    boolean transferred = record.values.containsKey(Ref.TRANSFERRED);
+    var layer =
+        record.ownsLayer ? Optional.of(snapshotter.content(record.id)) : Optional.<Path>empty();
+    return new Lineage(record.contentId(), transferred, notes(record), layer);
   }
 
   /** What counts all that the store keeps. */

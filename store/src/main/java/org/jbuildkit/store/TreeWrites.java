@@ -37,6 +37,13 @@ final class TreeWrites {
     return new MutableRef(store, this, record);
   }
 
+  /** A tree that had other content before is known to have changed before it is written to. */
+  void ready(RefRecord record) throws IOException {
+    if (record.generation > 0) {
+      table.flush(record);
+    }
+  }
+
   SpaceBudget budget() {
     return budget;
   }

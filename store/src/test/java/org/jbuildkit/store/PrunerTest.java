@@ -154,7 +154,7 @@ class PrunerTest {
       all.add(child("s" + i, i % 700, 1 + i % 900));
     }
     assertTimeout(
-        Duration.ofSeconds(5),
+        Duration.ofSeconds(20),
         () -> assertThat(prune(all, policy(UsageFilter.ALL, Duration.ZERO, 1))).hasSize(10_000));
   }
 }

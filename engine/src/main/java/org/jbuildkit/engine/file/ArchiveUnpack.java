@@ -12,6 +12,7 @@ import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.linux.RootedPath;
 import org.jbuildkit.linux.Timestamp;
+import org.jbuildkit.linux.Xattrs;
 import org.jbuildkit.oci.Decompression;
 import org.jbuildkit.oci.layer.TarEntry;
 import org.jbuildkit.oci.layer.TarReader;
@@ -78,6 +79,7 @@ final class ArchiveUnpack {
   }
 
   private void unpack(TarReader tar, TarEntry entry, ByteName destination) throws IOException {
+    entry.checkNames();
     var name = clean(entry.name());
     if (name.isEmpty()) {
       return;
@@ -174,6 +176,9 @@ final class ArchiveUnpack {
     }
     owner(path, new Owner((int) entry.uid(), (int) entry.gid()));
     for (var xattr : entry.xattrs().entrySet()) {
+      if (Xattrs.isOverlays(xattr.getKey())) {
+        continue;
+      }
       try {
         target.xattrs(path).set(xattr.getKey(), xattr.getValue());
       } catch (LinuxException e) {

@@ -132,11 +132,12 @@ public final class OpFactory {
     int inputs = op.getInputsCount();
     return switch (op.getOpCase()) {
       case SOURCE -> new SourceVertexOp(() -> open(op), permits);
-      case FILE -> new FileVertexOp(op.getFile(), inputs, refs, checksums, permits);
+      case FILE ->
+          new LazyInputs(new FileVertexOp(op.getFile(), inputs, refs, checksums, permits), refs);
       case MERGE -> new MergeVertexOp(op.getMerge(), inputs, name, refs, clock);
       case DIFF -> new DiffVertexOp(op.getDiff(), inputs, name, refs);
       case PASSTHROUGH -> new PassthroughVertexOp(op.getPassthrough(), inputs);
-      case EXEC -> exec(loaded);
+      case EXEC -> new LazyInputs(exec(loaded), refs);
       case BUILD -> new BuildVertexOp(op.getBuild(), inputs, nested);
       case OP_NOT_SET -> new UnsetOp();
     };

@@ -3,6 +3,7 @@ package org.jbuildkit.engine.op;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.protocol.pb.FileAction;
 import org.jbuildkit.protocol.pb.Op;
 
@@ -15,7 +16,7 @@ final class VertexNames {
    */
   static String of(Op op, LongFunction<String> input) {
     return switch (op.getOpCase()) {
-      case SOURCE -> op.getSource().getIdentifier();
+      case SOURCE -> UserInfo.maskedIn(op.getSource().getIdentifier());
       case EXEC -> String.join(" ", op.getExec().getMeta().getArgsList());
       case FILE ->
           String.join(", ", op.getFile().getActionsList().stream().map(VertexNames::of).toList());

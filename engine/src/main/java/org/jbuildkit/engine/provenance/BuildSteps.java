@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.engine.op.OpJson;
 import org.jbuildkit.protocol.keys.SourceAttributes;
 import org.jbuildkit.protocol.pb.Definition;
@@ -107,6 +108,15 @@ record BuildSteps(List<Json> steps, Map<String, Integer> numbers) {
     return done;
   }
 
+  /** The op without its inputs, and without the password of a URL. */
+  private static Op told(Op op) {
+    var told = op.toBuilder().clearInputs();
+    if (op.hasSource()) {
+      told.getSourceBuilder().setIdentifier(UserInfo.maskedIn(op.getSource().getIdentifier()));
+    }
+    return told.build();
+  }
+
   private static Json step(
       int number, Op op, Map<String, Integer> numbers, Optional<Json.Obj> usage) {
     var inputs =
@@ -116,7 +126,7 @@ record BuildSteps(List<Json> steps, Map<String, Integer> numbers) {
     var content =
         op.getOpCase() == Op.OpCase.OP_NOT_SET
             ? Json.object().put("Op", Json.object().build()).build()
-            : OpJson.of(op.toBuilder().clearInputs().build());
+            : OpJson.of(told(op));
     var json =
         Json.object()
             .put("id", "step" + number)

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.oci.ImageReference;
 
 /** What steps read and used. Collected by one thread. */
@@ -36,12 +37,12 @@ public final class Capture {
   }
 
   void add(Material.Git repository) {
-    var url = Credentials.masked(repository.url());
+    var url = UserInfo.masked(repository.url());
     git.putIfAbsent(url, new Material.Git(url, repository.commit()));
   }
 
   void add(Material.Http file) {
-    var url = Credentials.masked(file.url());
+    var url = UserInfo.masked(file.url());
     http.putIfAbsent(url, new Material.Http(url, file.digest()));
   }
 

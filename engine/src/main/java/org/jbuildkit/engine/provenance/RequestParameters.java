@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.llb.GitReference;
 
 /**
@@ -39,10 +40,10 @@ record RequestParameters(
         .forEach((key, value) -> {
           if (key.startsWith(VCS) && !keepsVcs) {
             if (!value.isEmpty()) {
-              vcs.put(key.substring(VCS.length()), Credentials.masked(value));
+              vcs.put(key.substring(VCS.length()), UserInfo.masked(value));
             }
           } else if (!OF_THE_HOST.contains(key) && !key.startsWith("attest:")) {
-            arguments.put(key, isContext(key) ? Credentials.masked(value) : value);
+            arguments.put(key, isContext(key) ? UserInfo.masked(value) : UserInfo.maskedIn(value));
           }
         });
     var context = Optional.ofNullable(arguments.remove(contextKey(arguments))).orElse("");
@@ -80,7 +81,7 @@ record RequestParameters(
       var git = repository.get();
       var url = git.remote() + (git.ref().isEmpty() ? "" : "#" + git.ref());
       for (var known : capture.repositories()) {
-        if (known.url().equals(Credentials.masked(url))) {
+        if (known.url().equals(UserInfo.masked(url))) {
           var inside =
               git.subdir().isEmpty() ? "" : (url.contains("#") ? ":" : "#:") + git.subdir();
           return Optional.of(new Found(known.url() + inside, Material.Git.digests(known.commit())));

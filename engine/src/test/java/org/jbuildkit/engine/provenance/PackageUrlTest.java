@@ -30,13 +30,4 @@ class PackageUrlTest {
     assertThat(PackageUrl.ofBlob("oci", "store/x@" + DIGEST))
         .isEqualTo("pkg:oci/store/x?digest=" + DIGEST + "&ref_type=blob");
   }
-
-  @Test
-  void usersInAddressesAreHidden() {
-    assertThat(Credentials.masked("https://me:secret@example.com/r.git"))
-        .isEqualTo("https://xxxxx:xxxxx@example.com/r.git");
-    assertThat(Credentials.masked("ssh://git@example.com/r"))
-        .isEqualTo("ssh://xxxxx@example.com/r");
-    assertThat(Credentials.masked("https://example.com/a@b")).isEqualTo("https://example.com/a@b");
-  }
 }

@@ -13,6 +13,7 @@ import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.FileStat;
 import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.linux.Timestamp;
+import org.jbuildkit.linux.Xattrs;
 
 /**
  * Writes a layer archive's content into the directory that overlayfs shows on top of others:
@@ -67,6 +68,7 @@ public final class LayerApplier {
   }
 
   private void apply(TarEntry entry) throws IOException {
+    entry.checkNames();
     var path = clean(entry.name());
     if (path.isEmpty()) {
       applyRoot(entry);
@@ -235,7 +237,7 @@ public final class LayerApplier {
   }
 
   private void setXattr(ByteName path, String name, byte[] value) throws IOException {
-    if (name.startsWith("trusted.overlay.") || name.startsWith("user.overlay.")) {
+    if (Xattrs.isOverlays(name)) {
       return;
     }
     try {

@@ -1,5 +1,6 @@
 package org.jbuildkit.oci.layer;
 
+import java.io.IOException;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,6 +29,9 @@ public record TarEntry(
     int deviceMajor,
     int deviceMinor,
     SortedMap<String, byte[]> xattrs) {
+
+  /** The kernel takes no longer path. */
+  private static final int MAX_NAME = 4096;
 
   public TarEntry {
     xattrs = Collections.unmodifiableSortedMap(new TreeMap<>(xattrs));
@@ -60,6 +64,17 @@ public record TarEntry(
     var last = ByteName.ofText(".wh." + name.last());
     var marked = name.parent().map(parent -> parent.resolve(last)).orElse(last);
     return of(Kind.REGULAR, marked, 0, 0);
+  }
+
+  /**
+   * Refuses names that no file could be given, before anything is done with their parts.
+   *
+   * @throws IOException {@code file name too long}
+   */
+  public void checkNames() throws IOException {
+    if (name.length() > MAX_NAME || linkName.length() > MAX_NAME) {
+      throw new IOException("file name too long");
+    }
   }
 
   public TarEntry withTime(long changedSeconds, int changedNanos) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jbuildkit.base.ByteName;
 
 /**
@@ -19,6 +20,10 @@ import org.jbuildkit.base.ByteName;
 public final class TarReader {
   private static final int BLOCK = 512;
   private static final int MAX_EXTENDED = 1 << 20;
+
+  /** Without exponents: a few bytes must not stand for a number of a billion digits. */
+  private static final Pattern TIME = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{0,100})?");
+
   private static final String XATTR = "SCHILY.xattr.";
 
   private final InputStream in;
@@ -37,6 +42,7 @@ public final class TarReader {
    */
   public Optional<TarEntry> next() throws IOException {
     Map<String, byte[]> extended = new LinkedHashMap<>();
+    Map<String, byte[]> longNames = new LinkedHashMap<>();
     while (true) {
       skipRest();
       var header = new byte[BLOCK];
@@ -54,11 +60,15 @@ public final class TarReader {
       remaining = number(header, 124, 12);
       padding = (BLOCK - remaining % BLOCK) % BLOCK;
       switch (header[156]) {
-        case 'x' -> records(extendedBody(), extended);
+        case 'x' -> {
+          extended.clear(); // as Go, and so that headers never pile up
+          records(extendedBody(), extended);
+        }
         case 'g' -> records(extendedBody(), new LinkedHashMap<>()); // as Go: checked, not applied
-        case 'L' -> extended.put("path", withoutNul(extendedBody()));
-        case 'K' -> extended.put("linkpath", withoutNul(extendedBody()));
+        case 'L' -> longNames.put("path", withoutNul(extendedBody()));
+        case 'K' -> longNames.put("linkpath", withoutNul(extendedBody()));
         default -> {
+          extended.putAll(longNames);
           return Optional.of(entry(header, extended));
         }
       }
@@ -165,11 +175,11 @@ public final class TarReader {
     if (remaining < 0) {
       throw new IOException("archive/tar: invalid tar header");
     }
+    var link = extended.getOrDefault("linkpath", text(header, 157, 100));
     if (kind != TarEntry.Kind.REGULAR) {
       remaining = 0;
       padding = 0;
     }
-    var link = extended.getOrDefault("linkpath", text(header, 157, 100));
     var time = time(extended, number(header, 136, 12));
     var xattrs = new TreeMap<String, byte[]>();
     extended.forEach((key, value) -> {
@@ -234,8 +244,12 @@ public final class TarReader {
     if (value == null) {
       return new Time(otherwise, 0);
     }
+    var text = new String(value, StandardCharsets.US_ASCII);
+    if (!TIME.matcher(text).matches()) {
+      throw new IOException("archive/tar: invalid tar header");
+    }
     try {
-      var exact = new java.math.BigDecimal(new String(value, StandardCharsets.US_ASCII));
+      var exact = new java.math.BigDecimal(text);
       long seconds = exact.setScale(0, java.math.RoundingMode.FLOOR).longValueExact();
       int nanos =
           exact.subtract(java.math.BigDecimal.valueOf(seconds)).movePointRight(9).intValue();

@@ -32,11 +32,30 @@ record HttpCall(String method, URI uri, SortedMap<String, String> headers, Body 
 
     long size();
 
+    /** Whether it is meant for the address it is sent to and no other. */
+    default boolean isSecret() {
+      return false;
+    }
+
     /** From the beginning; the caller closes. */
     InputStream open() throws IOException;
 
     static Body of(byte[] bytes) {
+      return of(bytes, false);
+    }
+
+    /** What no redirect takes elsewhere. */
+    static Body secret(byte[] bytes) {
+      return of(bytes, true);
+    }
+
+    private static Body of(byte[] bytes, boolean isSecret) {
       return new Body() {
+        @Override
+        public boolean isSecret() {
+          return isSecret;
+        }
+
         @Override
         public long size() {
           return bytes.length;

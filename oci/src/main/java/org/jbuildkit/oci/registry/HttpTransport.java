@@ -107,6 +107,9 @@ final class HttpTransport implements AutoCloseable {
       throw failed(call, "unsupported protocol scheme \"" + scheme + "\"");
     }
     boolean stays = HttpCall.isSameOrigin(call.uri(), target);
+    if (!stays && call.body().isSecret()) {
+      throw failed(call, "redirected to " + target.getHost() + ", which credentials are not for");
+    }
     return (stays ? call : call.without("Authorization")).to(target);
   }
 

@@ -137,7 +137,7 @@ final class TokenFetcher {
     }
     var form = new ArrayList<String>();
     fields.forEach((name, value) -> form.add(name + "=" + encoded(value)));
-    var body = HttpCall.Body.of(String.join("&", form).getBytes(StandardCharsets.UTF_8));
+    var body = HttpCall.Body.secret(String.join("&", form).getBytes(StandardCharsets.UTF_8));
     var headers = new TreeMap<String, String>();
     headers.put("User-Agent", USER_AGENT);
     headers.put("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");

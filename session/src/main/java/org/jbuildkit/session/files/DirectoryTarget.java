@@ -11,6 +11,7 @@ import org.jbuildkit.linux.Fd;
 import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.LinuxException;
 import org.jbuildkit.linux.Timestamp;
+import org.jbuildkit.linux.Xattrs;
 import org.jbuildkit.protocol.fsutil.Stat;
 
 /** Receives into a directory, through descriptors: no link in it is ever followed. */
@@ -42,8 +43,21 @@ public final class DirectoryTarget implements ReceiveTarget, AutoCloseable {
     root.removeTree(FileModes.path(existing));
   }
 
+  /** Read as a signed number one of them would leave the owner as it is: root. */
+  private void checkOwner(Stat stat) throws IOException {
+    if (owners && (stat.getUid() < 0 || stat.getGid() < 0)) {
+      throw new IOException(
+          "invalid owner %s:%s of %s"
+              .formatted(
+                  Integer.toUnsignedString(stat.getUid()),
+                  Integer.toUnsignedString(stat.getGid()),
+                  ReceiveTarget.text(stat)));
+    }
+  }
+
   @Override
   public void place(Stat stat) throws IOException {
+    checkOwner(stat);
     var path = FileModes.path(stat);
     var name = path.last();
     var parent = parents.of(path);
@@ -89,6 +103,7 @@ public final class DirectoryTarget implements ReceiveTarget, AutoCloseable {
 
   @Override
   public OutputStream open(Stat stat) throws IOException {
+    checkOwner(stat);
     var temporary =
         ByteName.ofText(".tmp." + ThreadLocalRandom.current().nextInt(100_000_000, 1_000_000_000));
     return new Content(temporary, parents.of(FileModes.path(stat)).create(temporary, 0600));
@@ -148,6 +163,9 @@ public final class DirectoryTarget implements ReceiveTarget, AutoCloseable {
 
   private static void setXattrs(Dir parent, ByteName name, Stat stat) {
     for (var attribute : stat.getXattrsMap().entrySet()) {
+      if (Xattrs.isOverlays(attribute.getKey())) {
+        continue;
+      }
       try {
         parent.xattrs(name).set(attribute.getKey(), attribute.getValue().toByteArray());
       } catch (LinuxException _) {

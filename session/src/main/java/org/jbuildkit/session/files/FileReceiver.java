@@ -35,6 +35,9 @@ public final class FileReceiver {
     KEEP
   }
 
+  /** How many files a sender may have begun at once: senders work at a handful. */
+  private static final int MAX_OPEN = 256;
+
   private final PacketStream stream;
   private final ReceiveTarget target;
   private final Differ differ;
@@ -255,6 +258,9 @@ public final class FileReceiver {
     }
     var content = open.get(id);
     if (content == null) {
+      if (open.size() == MAX_OPEN) {
+        throw BuildException.failed("sender began more than %d files at once".formatted(MAX_OPEN));
+      }
       content = target.open(stat);
       open.put(id, content);
     }

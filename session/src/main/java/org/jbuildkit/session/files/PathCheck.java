@@ -11,6 +11,9 @@ import org.jbuildkit.protocol.fsutil.Stat;
  * what was not announced as a directory.
  */
 final class PathCheck {
+  /** The kernel takes no longer path. */
+  private static final int MAX_PATH = 4096;
+
   private final ArrayDeque<ByteName> directories = new ArrayDeque<>();
   private ByteString last = ByteString.EMPTY;
 
@@ -44,6 +47,9 @@ final class PathCheck {
   }
 
   private static void checkClean(ByteName path) {
+    if (path.length() > MAX_PATH) {
+      throw BuildException.failed("path of %d bytes is too long".formatted(path.length()));
+    }
     if (!path.isEmpty() && path.byteAt(0) == '/') {
       throw BuildException.failed("absolute path " + path);
     }

@@ -13,20 +13,30 @@ final class Graphs {
   private final Random random;
   private final List<OpSpec> ops = new ArrayList<>();
   private final List<Spec> specs = new ArrayList<>();
+  private final boolean unsteady;
   private final double contentShare;
   private final double changingShare;
   private final double constantShare;
+  private final double nestedShare;
 
   Graphs(Random random) {
     this.random = random;
-    this.contentShare = random.nextDouble();
-    this.changingShare = random.nextDouble() * 0.4;
-    this.constantShare = random.nextDouble() * 0.5;
+    this.unsteady = random.nextInt(4) == 0;
+    this.contentShare = unsteady ? 0.9 : random.nextDouble();
+    this.changingShare = unsteady ? 0.6 : random.nextDouble() * 0.4;
+    this.constantShare = unsteady ? 0.8 : random.nextDouble() * 0.5;
+    this.nestedShare = random.nextInt(4) == 0 ? 0.5 : 0.1;
+  }
+
+  /** Whether what the definitions stand for changes all the time. */
+  boolean isUnsteady() {
+    return unsteady;
   }
 
   /** Vertices, inputs before what uses them. */
   List<Spec> make() {
-    int size = 2 + random.nextInt(random.nextInt(10) == 0 ? 30 : 10);
+    boolean large = !unsteady && random.nextInt(10) == 0;
+    int size = 2 + random.nextInt(large ? 30 : unsteady ? 6 : 10);
     for (int i = 0; i < size; i++) {
       specs.add(vertex(i));
     }
@@ -59,7 +69,7 @@ final class Graphs {
   /** The same input, or that of another vertex with the same op. */
   private Input twin(Input input) {
     var alike = specs.stream().filter(spec -> spec.op() == input.spec().op()).toList();
-    return random.nextInt(5) == 0
+    return random.nextInt(unsteady ? 2 : 5) == 0
         ? anyOf(specs)
         : new Input(alike.get(random.nextInt(alike.size())), input.output());
   }
@@ -69,10 +79,10 @@ final class Graphs {
     if (!alike.isEmpty() && random.nextInt(4) == 0) {
       return alike.get(random.nextInt(alike.size()));
     }
-    boolean lazy = inputs > 0 && random.nextInt(4) == 0;
+    boolean lazy = !unsteady && inputs > 0 && random.nextInt(4) == 0;
     var deps = new ArrayList<OpSpec.Dep>();
     for (int i = 0; i < inputs; i++) {
-      var selector = random.nextInt(3) == 0 ? PARTS.get(random.nextInt(2)) : "";
+      var selector = (unsteady || random.nextInt(3) == 0) ? PARTS.get(random.nextInt(2)) : "";
       deps.add(new OpSpec.Dep(selector, !lazy && random.nextDouble() < contentShare));
     }
     var parts = new ArrayList<OpSpec.Part>();
@@ -103,7 +113,7 @@ final class Graphs {
   /** Lets some ops evaluate more while they run, a few of them what leads back to themselves. */
   private void nest() {
     for (var spec : specs) {
-      if (random.nextInt(8) > 0 || spec.op().nested().isPresent()) {
+      if (random.nextDouble() > nestedShare || spec.op().nested().isPresent()) {
         continue;
       }
       boolean anywhere = random.nextInt(6) == 0;

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * waits, that is a deadlock.
  */
 final class SimThreads implements Threads {
+  private static final long MOST_STEPS = 1_000_000;
+
   private final Random random;
   private final double stay;
   private final List<Task> runnable = new ArrayList<>();
@@ -130,7 +132,9 @@ final class SimThreads implements Threads {
     if (me == null) {
       return;
     }
-    steps++;
+    if (++steps > MOST_STEPS) {
+      throw new AssertionError("the simulation goes on for ever");
+    }
     if (runnable.isEmpty() || random.nextDouble() < stay) {
       return;
     }
@@ -172,7 +176,7 @@ final class SimThreads implements Threads {
   void run() throws InterruptedException {
     draw().give();
     if (!end.await(60, TimeUnit.SECONDS)) {
-      throw new AssertionError("the simulation goes on for ever, after " + steps + " steps");
+      throw new AssertionError("the simulation hangs after " + steps + " steps");
     }
   }
 

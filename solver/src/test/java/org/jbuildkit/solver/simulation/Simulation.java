@@ -20,13 +20,16 @@ final class Simulation {
   private final World world;
   private final KeyRows rows;
   private final List<Spec> specs;
+  private final boolean unsteady;
   private KeyGraph keys;
 
   private Simulation(long seed) {
     world = new World(seed);
     rows = new KeyRows(world);
     keys = new KeyGraph(rows, world::newId);
-    specs = new Graphs(world.random()).make();
+    var graphs = new Graphs(world.random());
+    specs = graphs.make();
+    unsteady = graphs.isUnsteady();
   }
 
   /** What went wrong, or nothing. */
@@ -48,7 +51,7 @@ final class Simulation {
   }
 
   private void rounds() throws InterruptedException {
-    int rounds = 1 + world.random().nextInt(3);
+    int rounds = 1 + world.random().nextInt(unsteady ? 8 : 3);
     for (int i = 0; i < rounds && world.violations().isEmpty(); i++) {
       int jobs = world.isEndless() ? 1 : 1 + world.random().nextInt(4);
       round(solver -> chaos(solver, jobs));
@@ -112,18 +115,19 @@ final class Simulation {
   private List<SimJob> chaos(Solver<SimJob> solver, int count) {
     var random = world.random();
     var jobs = new ArrayList<SimJob>();
+    int rarity = random.nextInt(3) == 0 ? 2 : 8;
     for (int i = 0; i < count; i++) {
       Set<Spec> forced = new HashSet<>();
-      double share = random.nextInt(3) == 0 ? random.nextDouble() * 0.5 : 0;
+      double share = random.nextInt(unsteady ? 2 : 3) == 0 ? random.nextDouble() * 0.5 : 0;
       specs.stream().filter(_ -> random.nextDouble() < share).forEach(forced::add);
       var job = new SimJob(world, solver, "job" + i, targets(), forced);
       jobs.add(job);
       var task = world.threads().start(job.id(), job::build);
-      if (world.isEndless() || random.nextInt(4) == 0) {
+      if (world.isEndless() || random.nextInt(rarity) == 0) {
         int pauses = random.nextInt(400);
         world.threads().start("cancel", () -> job.cancelLater(task, pauses));
       }
-      if (!world.isEndless() && random.nextInt(8) == 0) {
+      if (!world.isEndless() && random.nextInt(rarity) == 0) {
         int pauses = random.nextInt(400);
         world.threads().start("release", () -> job.releaseLater(pauses));
       }

@@ -13,6 +13,7 @@ import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.RootedPath;
+import org.jbuildkit.store.Lineage;
 import org.jbuildkit.store.MutableRef;
 import org.jbuildkit.store.Ref;
 
@@ -21,9 +22,6 @@ import org.jbuildkit.store.Ref;
  * it with trees of which much was computed. {@link #close} keeps all that is remembered.
  */
 public final class ContentChecksum implements AutoCloseable {
-  /** Value of a ref whose tree a client sent: its root has no metadata of its own. */
-  public static final String TRANSFERRED = "checksum.transferred";
-
   /** Digests that may be remembered, of all trees together: about 100 MB. */
   private static final int MAX_REMEMBERED = 500_000;
 
@@ -36,7 +34,8 @@ public final class ContentChecksum implements AutoCloseable {
   private final Consumer<IOException> unsaved;
 
   /** What is remembered of a tree, and the file where it is kept. */
-  private record Known(String contentId, TreeDigests digests, Optional<DigestFile> file) {}
+  private record Known(
+      String contentId, TreeDigests digests, Optional<DigestFile> file, Optional<Known> below) {}
 
   /**
    * @param unsaved told when what was computed can't be kept
@@ -56,38 +55,55 @@ public final class ContentChecksum implements AutoCloseable {
     if (ref.isEmpty()) {
       return ofEmptyTree(selector);
     }
-    var known = known(ref.get());
+    // Mounted first: that brings layers that were not here.
     try (var mounted = ref.get().mount();
         var root = mounted.open()) {
-      return checksum(root, known.digests(), selector);
-    } finally {
-      saveIfMuch(known);
+      var known = known(ref.get().lineage());
+      try {
+        return checksum(root, known.digests(), selector);
+      } finally {
+        saveIfMuch(known);
+      }
     }
   }
 
-  private Known known(Ref ref) {
-    boolean transferred = ref.value(TRANSFERRED) != null;
-    var id = ref.contentId();
+  /** What is known of the first tree, which shares what it can with the ones below it. */
+  private Known known(List<Lineage> trees) {
+    Optional<Known> below = Optional.empty();
+    for (var tree : trees.reversed()) {
+      below = Optional.of(known(tree, below));
+    }
+    return below.orElseThrow(() -> new IllegalStateException("a tree has no lineage"));
+  }
+
+  private Known known(Lineage tree, Optional<Known> below) {
+    var id = tree.contentId();
     synchronized (this) {
       var known = trees.get(id);
       if (known != null) {
         return known;
       }
     }
-    var file = ref.notes().map(DigestFile::new);
-    var digests =
-        file.flatMap(kept -> kept.load(id, transferred))
-            .orElseGet(() -> new TreeDigests(transferred));
+    var file = tree.notes().map(DigestFile::new);
+    var digests = new TreeDigests(tree.isTransferred(), below(tree, below));
+    file.ifPresent(kept -> kept.load(id, digests));
     synchronized (this) {
-      var known = trees.computeIfAbsent(id, _ -> new Known(id, digests, file));
+      var known = trees.computeIfAbsent(id, _ -> new Known(id, digests, file, below));
       forgetEldest();
       return known;
     }
   }
 
+  private static Optional<TreeDigests.Below> below(Lineage tree, Optional<Known> below) {
+    return below.flatMap(
+        known -> tree.layer().map(layer -> new TreeDigests.Below(known.digests(), layer)));
+  }
+
   private void saveIfMuch(Known known) {
-    if (known.digests().unsaved() >= WORTH_SAVING) {
-      save(known);
+    for (var one = Optional.of(known); one.isPresent(); one = one.get().below()) {
+      if (one.get().digests().unsaved() >= WORTH_SAVING) {
+        save(one.get());
+      }
     }
   }
 
@@ -126,7 +142,8 @@ public final class ContentChecksum implements AutoCloseable {
     }
     var file = tree.notes().map(DigestFile::new);
     if (known.isEmpty() && id.isPresent()) {
-      known = file.flatMap(kept -> kept.load(id.get(), true));
+      var loaded = new TreeDigests(true);
+      known = file.filter(kept -> kept.load(id.get(), loaded)).map(_ -> loaded);
     }
     if (file.isPresent()) {
       file.get().delete();
@@ -136,7 +153,12 @@ public final class ContentChecksum implements AutoCloseable {
 
   /** Remembers what is known of the tree that was written. */
   public void keep(Ref tree, TreeChanges changes) {
-    var known = new Known(tree.contentId(), changes.digests(), tree.notes().map(DigestFile::new));
+    var known =
+        new Known(
+            tree.contentId(),
+            changes.digests(),
+            tree.notes().map(DigestFile::new),
+            Optional.empty());
     synchronized (this) {
       trees.put(tree.contentId(), known);
       forgetEldest();

@@ -14,8 +14,8 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * What is known of a tree's digests, kept beside the tree so that a daemon started later need not
@@ -42,10 +42,12 @@ final class DigestFile {
     this.file = folder.resolve("digests");
   }
 
-  Optional<TreeDigests> load(String contentId, boolean transferred) {
+  /** Adds what is kept, all or nothing; whether there was anything. */
+  boolean load(String contentId, TreeDigests digests) {
     if (!Files.exists(file)) {
-      return Optional.empty();
+      return false;
     }
+    var read = new ArrayList<Kept>();
     var hash = sha256();
     try (var in =
         new DataInputStream(
@@ -53,24 +55,28 @@ final class DigestFile {
                 new BufferedInputStream(Files.newInputStream(file), 1 << 16), hash))) {
       if (in.readInt() != VERSION
           || !in.readUTF().equals(contentId)
-          || in.readBoolean() != transferred) {
-        return Optional.empty();
+          || in.readBoolean() != digests.isTransferred()) {
+        return false;
       }
-      var digests = new TreeDigests(transferred);
       for (byte kind = in.readByte(); kind != END; kind = in.readByte()) {
         int length = in.readInt();
         if (length < 0 || length > MAX_PATH || kind > CONTENT || kind < END) {
-          return Optional.empty();
+          return false;
         }
-        var path = in.readNBytes(length);
-        digests.restore(kind == CONTENT, path, in.readNBytes(HASH));
+        read.add(new Kept(kind == CONTENT, in.readNBytes(length), in.readNBytes(HASH)));
       }
       var expected = hash.digest();
-      return Arrays.equals(expected, in.readNBytes(HASH)) ? Optional.of(digests) : Optional.empty();
+      if (!Arrays.equals(expected, in.readNBytes(HASH))) {
+        return false;
+      }
     } catch (IOException damaged) {
-      return Optional.empty();
+      return false;
     }
+    read.forEach(kept -> digests.restore(kept.isContent(), kept.path(), kept.hash()));
+    return true;
   }
+
+  private record Kept(boolean isContent, byte[] path, byte[] hash) {}
 
   void save(String contentId, TreeDigests digests) throws IOException {
     var part = file.resolveSibling("digests.part");

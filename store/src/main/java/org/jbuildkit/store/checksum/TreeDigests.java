@@ -1,6 +1,7 @@
 package org.jbuildkit.store.checksum;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,17 @@ import org.jbuildkit.linux.FileStat;
 /**
  * Digests of one tree, computed as they are asked for and remembered. Whoever changes the tree says
  * so.
+ *
+ * <p>A tree that is one layer on top of another shares the digests of all that the layer does not
+ * touch: they are remembered with the tree below, for all trees on top of it. A layer holds every
+ * directory in which something changed, so what it does not hold is as it was.
  */
 final class TreeDigests {
+  private static final int MAX_DEPTH = 8;
+
   private final boolean isTransferred;
+  private final Optional<Below> below;
+  private final int depth;
 
   // Raw hashes: large trees have hundreds of thousands.
   private final ConcurrentSkipListMap<ByteName, byte[]> entries = new ConcurrentSkipListMap<>();
@@ -25,14 +34,46 @@ final class TreeDigests {
   private final AtomicInteger unsaved = new AtomicInteger();
 
   /**
+   * A tree below.
+   *
+   * @param layer what is on top of it, in overlayfs's form
+   */
+  record Below(TreeDigests digests, Path layer) {}
+
+  /**
    * @param isTransferred whether a client sent the tree: then its root has no metadata of its own
    */
   TreeDigests(boolean isTransferred) {
+    this(isTransferred, Optional.empty());
+  }
+
+  TreeDigests(boolean isTransferred, Optional<Below> below) {
     this.isTransferred = isTransferred;
+    // Each level is a look at the disk for each path.
+    this.below = below.filter(tree -> tree.digests.depth < MAX_DEPTH);
+    this.depth = this.below.map(tree -> tree.digests.depth + 1).orElse(0);
+  }
+
+  /** The digests of the tree that the path comes from, with all that may be below it. */
+  private TreeDigests home(ByteName path) throws IOException {
+    var home = this;
+    while (home.below.isPresent()) {
+      try (var layer = Dir.open(home.below.get().layer())) {
+        if (layer.tryStat(path).isPresent()) {
+          return home;
+        }
+      }
+      home = home.below.get().digests();
+    }
+    return home;
   }
 
   /** The digest of an entry by itself: for a directory its header. */
   Digest entry(Dir root, ByteName path, FileStat stat) throws IOException {
+    return home(path).ownEntry(root, path, stat);
+  }
+
+  private Digest ownEntry(Dir root, ByteName path, FileStat stat) throws IOException {
     if (path.isEmpty() && isTransferred) {
       return EntryDigest.empty();
     }
@@ -47,8 +88,12 @@ final class TreeDigests {
 
   /** The digest of an entry with all that is below it. */
   Digest content(Dir root, ByteName path, FileStat stat) throws IOException {
+    return home(path).ownContent(root, path, stat);
+  }
+
+  private Digest ownContent(Dir root, ByteName path, FileStat stat) throws IOException {
     if (!stat.isDirectory()) {
-      return entry(root, path, stat);
+      return ownEntry(root, path, stat);
     }
     var known = contents.get(path);
     if (known != null) {
@@ -61,7 +106,7 @@ final class TreeDigests {
 
   private Digest directory(Dir root, ByteName path, FileStat stat) throws IOException {
     var hasher = new Digest.Hasher();
-    hasher.update("\0").update(entry(root, path, stat).toString());
+    hasher.update("\0").update(ownEntry(root, path, stat).toString());
     try (var dir = root.openDir(path)) {
       for (var child : dir.list()) {
         var childPath = path.resolve(child.name());

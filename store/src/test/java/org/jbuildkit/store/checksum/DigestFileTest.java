@@ -28,21 +28,21 @@ class DigestFileTest {
   @Test
   void givesBackWhatWasKept() throws IOException {
     var paths = new ArrayList<String>();
-    file.load("tree#1", true)
-        .orElseThrow()
-        .forEach((isContent, path, hash) -> {
-          paths.add(isContent + " " + ByteName.of(path));
-          assertThat(hash).hasSize(32);
-        });
+    var digests = new TreeDigests(true);
+    assertThat(file.load("tree#1", digests)).isTrue();
+    digests.forEach((isContent, path, hash) -> {
+      paths.add(isContent + " " + ByteName.of(path));
+      assertThat(hash).hasSize(32);
+    });
     assertThat(paths)
         .containsExactly("false " + ByteName.of(new byte[] {'a', (byte) 0xFF}), "false b/c");
   }
 
   @Test
   void ofOtherContentIsNone() {
-    assertThat(file.load("tree", true)).isEmpty();
-    assertThat(file.load("tree#2", true)).isEmpty();
-    assertThat(file.load("tree#1", false)).isEmpty();
+    assertThat(file.load("tree", new TreeDigests(true))).isFalse();
+    assertThat(file.load("tree#2", new TreeDigests(true))).isFalse();
+    assertThat(file.load("tree#1", new TreeDigests(false))).isFalse();
   }
 
   @Test
@@ -51,11 +51,11 @@ class DigestFileTest {
     var whole = Files.readAllBytes(kept);
     for (int i = 0; i < whole.length; i++) {
       Files.write(kept, java.util.Arrays.copyOf(whole, i));
-      assertThat(file.load("tree#1", true)).as("cut at " + i).isEmpty();
+      assertThat(file.load("tree#1", new TreeDigests(true))).as("cut at " + i).isFalse();
       var altered = whole.clone();
       altered[i] ^= 0x40;
       Files.write(kept, altered);
-      assertThat(file.load("tree#1", true)).as("altered at " + i).isEmpty();
+      assertThat(file.load("tree#1", new TreeDigests(true))).as("altered at " + i).isFalse();
     }
   }
 
@@ -63,6 +63,6 @@ class DigestFileTest {
   void isGoneOnceDeleted() throws IOException {
     file.delete();
     file.delete();
-    assertThat(file.load("tree#1", true)).isEmpty();
+    assertThat(file.load("tree#1", new TreeDigests(true))).isFalse();
   }
 }
