@@ -65,7 +65,7 @@ class FileChangesTest {
             .setMode(04644)
             .setData(ByteString.copyFromUtf8(text))
             .setTimestamp(-1);
-    return changes -> changes.makeFile(action.build(), OWNER);
+    return changes -> changes.makeFile(action.build(), Optional.of(OWNER));
   }
 
   private static Change symlink(String old, String path) {

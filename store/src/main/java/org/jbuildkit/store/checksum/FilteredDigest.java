@@ -120,7 +120,7 @@ final class FilteredDigest {
       return;
     }
     var relative = isTop ? "" : display.substring(selectedAt.length() + 1);
-    choose(at, display, stat, above, relative, selectedAt, isTop);
+    choose(at, display, stat, above, relative, selectedAt);
   }
 
   private void choose(
@@ -129,8 +129,7 @@ final class FilteredDigest {
       FileStat stat,
       Above above,
       String relative,
-      String selectedAt,
-      boolean isTop)
+      String selectedAt)
       throws IOException {
     var included = include.matches(relative, above.included());
     var excluded = exclude.matches(relative, above.excluded());
