@@ -46,9 +46,7 @@ record EnginePair(RawEngine ours, RawEngine theirs, Path folder) {
       var all = vertex.output(0);
       trees.put(
           name,
-          new OpScript(Map.of("F", all))
-              .read("copy F:/" + name + " / +contents")
-              .orElseThrow());
+          new OpScript(Map.of("F", all)).read("copy F:/" + name + " / +contents").orElseThrow());
     }
     return trees;
   }
@@ -158,7 +156,8 @@ record EnginePair(RawEngine ours, RawEngine theirs, Path folder) {
         scripts,
         (engine, archive) -> {
           var answers =
-              engine.solve(graphs, exporter("oci", attributes), archive, gateway -> images(gateway));
+              engine.solve(
+                  graphs, exporter("oci", attributes), archive, gateway -> images(gateway));
           var layers = layers(archive, List.copyOf(answers.refs().keySet()));
           answers.errors().forEach((name, error) -> layers.put(name, "error: " + plain(error)));
           return layers;

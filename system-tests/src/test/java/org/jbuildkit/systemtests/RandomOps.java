@@ -39,9 +39,15 @@ final class RandomOps {
     statements.add(
         pick(
             List.of(
-                "merge X Z", "merge Z Y", "diff X Y", "diff Y X", "diff X Z",
-                "diff X Y; as D; merge Z D", "diff Y X; as D; merge Y D; as E; merge E Z",
-                "diff Z Y; as D; merge X D", "merge X Z; mkfile /late 600 z" + TIME)));
+                "merge X Z",
+                "merge Z Y",
+                "diff X Y",
+                "diff Y X",
+                "diff X Z",
+                "diff X Y; as D; merge Z D",
+                "diff Y X; as D; merge Y D; as E; merge E Z",
+                "diff Z Y; as D; merge X D",
+                "merge X Z; mkfile /late 600 z" + TIME)));
     return String.join("; ", statements);
   }
 
@@ -66,8 +72,13 @@ final class RandomOps {
     return switch (random.nextInt(7)) {
       case 0 -> "mkdir " + path() + " " + pick(List.of("755", "700", "711")) + " +parents" + TIME;
       case 1 -> "mkfile /" + pick(NAMES) + " 640 " + pick(NAMES) + TIME;
-      case 2 -> "symlink " + pick(List.of("foo", "/d", "../../x", "sub")) + " /" + pick(NAMES)
-          + random.nextInt(9) + TIME;
+      case 2 ->
+          "symlink "
+              + pick(List.of("foo", "/d", "../../x", "sub"))
+              + " /"
+              + pick(NAMES)
+              + random.nextInt(9)
+              + TIME;
       case 3 -> "rm " + path() + " +missing";
       case 4 -> "rm /" + pick(List.of("*", "?", "d/*", "[a-d]")) + " +wild +missing";
       default -> copy();
@@ -75,15 +86,26 @@ final class RandomOps {
   }
 
   private String copy() {
-    var from = pick(List.of("/", "/d", "/d/sub", "/foo", "/s", "/dl", "/d/*", "/*", "/d/l", "/s/hl1"));
+    var from =
+        pick(List.of("/", "/d", "/d/sub", "/foo", "/s", "/dl", "/d/*", "/*", "/d/l", "/s/hl1"));
     var text = new StringBuilder("copy S:" + from + " " + path());
     if (oneOf(2)) {
       text.append('/');
     }
     text.append(" +parents").append(from.contains("*") ? " +wild +empty" : "");
     for (var option :
-        List.of("+contents", "+follow", "+replace", "+replace", "+mode=4751", "+modestr=g-r,u+x",
-            "+own=3:4", "+time=1100000000000000000", "+inc=sub", "+exc=sub,*.txt", "+unpack")) {
+        List.of(
+            "+contents",
+            "+follow",
+            "+replace",
+            "+replace",
+            "+mode=4751",
+            "+modestr=g-r,u+x",
+            "+own=3:4",
+            "+time=1100000000000000000",
+            "+inc=sub",
+            "+exc=sub,*.txt",
+            "+unpack")) {
       if (oneOf(4)) {
         text.append(' ').append(option);
       }

@@ -66,7 +66,13 @@ final class TreeTexts {
     var xattrs = new StringBuilder();
     entry.xattrs().keySet().stream()
         .filter(name -> !name.startsWith("trusted.overlay.")) // of a host's mount, not of the tree
-        .forEach(name -> xattrs.append(' ').append(name).append('=').append(HexFormat.of().formatHex(Objects.requireNonNull(entry.xattrs().get(name)))));
+        .forEach(name ->
+            xattrs
+                .append(' ')
+                .append(name)
+                .append('=')
+                .append(
+                    HexFormat.of().formatHex(Objects.requireNonNull(entry.xattrs().get(name)))));
     return " %s %o %d:%d time=%s size=%d %s dev=%d:%d %s%s"
         .formatted(
             entry.kind(),

@@ -318,11 +318,7 @@ public final class TreeCopy {
           target.makeNode(place, stat.kind(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
       case BLOCK_DEVICE -> // upstream clears the bits of a socket, which leaves this one's number
           target.makeNode(
-              place,
-              FileKind.CHARACTER_DEVICE,
-              stat.mode(),
-              stat.rdevMajor(),
-              stat.rdevMinor());
+              place, FileKind.CHARACTER_DEVICE, stat.mode(), stat.rdevMajor(), stat.rdevMinor());
       case DIRECTORY -> throw new IllegalStateException("directories are entered");
     }
     setMetadata(path, place, stat);

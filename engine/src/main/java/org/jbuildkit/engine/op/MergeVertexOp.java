@@ -32,8 +32,7 @@ record MergeVertexOp(MergeOp op, int inputCount, String name, RefStore refs, Clo
   @Override
   public List<Result> run(OpContext<Job> context, List<Result> inputs) throws IOException {
     if (op.getInputsList().stream().allMatch(input -> input.getInput() < 0)) {
-      throw BuildException.failed(
-          "invalid response from exec need 0 index but 0 results received");
+      throw BuildException.failed("invalid response from exec need 0 index but 0 results received");
     }
     var trees = new ArrayList<Ref>();
     for (var input : op.getInputsList()) {

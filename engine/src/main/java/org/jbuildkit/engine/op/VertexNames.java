@@ -22,8 +22,7 @@ final class VertexNames {
           String.join(", ", op.getFile().getActionsList().stream().map(VertexNames::of).toList());
       case BUILD -> "build";
       case MERGE -> {
-        List<String> names =
-            LongStream.range(0, op.getInputsCount()).mapToObj(input).toList();
+        List<String> names = LongStream.range(0, op.getInputsCount()).mapToObj(input).toList();
         yield "merge (" + String.join(", ", names) + ")";
       }
       case DIFF ->

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.FileKind;
@@ -111,6 +112,27 @@ class FileChangesTest {
     assertThat(folder.resolve("outside")).hasContent("safe");
     fails(mkfile("/q/f", ""), "open /q/f: no such file or directory");
     fails(mkfile("/d", ""), "open /d: is a directory");
+  }
+
+  @Test
+  void aFileThatExistsStaysWhoseItIs() throws IOException {
+    change(mkfile("/f", "by its owner"));
+    var action = FileActionMkFile.newBuilder().setPath("/f").setMode(0600).setTimestamp(-1);
+    change(changes -> changes.makeFile(action.build(), Optional.empty()));
+    change(changes -> changes.makeFile(action.setPath("/g").build(), Optional.empty()));
+    assertThat(t.stat("f").uid()).isEqualTo(7);
+    assertThat(t.stat("g").uid()).isZero();
+  }
+
+  @Test
+  void whatIsBelowAFileIsNamed() throws IOException {
+    fails(mkdir("/f/x", 0700, false), "lstat /f/x: not a directory");
+    fails(mkfile("/f/x/y", ""), "lstat /f/x: not a directory");
+    fails(rm("/f/x", true, false), "unlinkat /f/x: not a directory");
+    fails(rm("/f/x/y", true, false), "lstat /f/x: not a directory");
+    fails(rm("/q/*", true, true), "lstat /q: no such file or directory");
+    change(rm("/f/*", false, true));
+    assertThat(t.has("f")).isTrue();
   }
 
   @Test

@@ -35,9 +35,16 @@ class ModeExpressionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"u", "z+x", "u+q", "u+x,", "+x,,g-w"})
+  @ValueSource(strings = {"u", "z+x", "u+q", "u+x,", "+x,,g-w", "17777"})
   void whatIsNoExpressionIsAnError(String text) {
     assertThatThrownBy(() -> ModeExpression.parse(text)).hasMessage("invalid syntax");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"u=g, 4555", "u=rx, 0555", "g=u, 4775"})
+  void permissionsOfOthersKeepSetIdBits(String expression, String result) {
+    var mode = ModeExpression.parse(expression).apply(04755, false);
+    assertThat("%04o".formatted(mode)).isEqualTo(result);
   }
 
   @ParameterizedTest

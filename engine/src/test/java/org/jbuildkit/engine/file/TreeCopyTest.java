@@ -203,6 +203,31 @@ class TreeCopyTest {
   }
 
   @Test
+  void anExistingDirectoryOnTheWayGetsTheSourcesModeOnly() throws IOException {
+    t.dir("n/d", 0711);
+    copy(Copying.with("contents").include("d/a").owner(7, 8).mode(0500), "/", "/n");
+    assertThat(t.lines()).contains("0750 n/d/", "0500 n/d/a");
+    assertThat(t.stat("n/d").uid()).isZero();
+  }
+
+  @Test
+  void whatIsBelowAFileIsNoDestination() throws IOException {
+    t.file("f", 0644, "f");
+    fails(Copying.with(), "/foo", "/f/x", "lstat /f/x: not a directory");
+    fails(Copying.with("parents"), "/foo", "/f/x", "mkdir /f: not a directory");
+    fails(Copying.with("parents"), "/foo", "/f/x/y/z", "lstat /f/x: not a directory");
+    fails(Copying.with(), "/d", "/f", "mkdir /f: not a directory");
+  }
+
+  @Test
+  void parentsHaveNoSpecialBitsAndTheTimeOfTheFirstSource() throws IOException {
+    copy(Copying.with("parents", "wildcard").mode(04751).time(1000), "/d/[ab]*", "/n/m/");
+    assertThat(t.lines()).contains("0751 n/", "0751 n/m/", "4751 n/m/a");
+    assertThat(t.stat("n").mtime().seconds()).isEqualTo(1000);
+    assertThat(t.stat("n/m").mtime().seconds()).isGreaterThan(Tree.OLD);
+  }
+
+  @Test
   void linksLeadInsideTheRootsOnly() throws IOException {
     Files.writeString(folder.resolve("outside"), "safe");
     s.link("out", "../../outside").link("up", "../..");
@@ -230,6 +255,7 @@ class TreeCopyTest {
   void nodesAreMadeAgainAndSocketsAreEmptyFiles() throws IOException {
     var kinds = s.dir("k", 0755);
     try (var dir = Dir.open(kinds.root())) {
+      node(dir, "k/b", FileKind.BLOCK_DEVICE);
       node(dir, "k/c", FileKind.CHARACTER_DEVICE);
       node(dir, "k/p", FileKind.FIFO);
       node(dir, "k/s", FileKind.SOCKET);
@@ -237,6 +263,7 @@ class TreeCopyTest {
     copy(Copying.with(), "/k", "/n");
     assertThat(t.stat("n/c").rdevMinor()).isEqualTo(3);
     assertThat(t.stat("n/p").kind()).isEqualTo(FileKind.FIFO);
+    assertThat(t.stat("n/b").kind()).as("as upstream").isEqualTo(FileKind.CHARACTER_DEVICE);
     assertThat(t.stat("n/s").isRegular()).isTrue();
   }
 

@@ -169,7 +169,11 @@ public final class LayerApplier {
       case REGULAR -> writeFile(path);
       case SYMLINK -> root.makeSymlink(path, entry.linkName());
       case HARD_LINK -> {
-        root.makeLink(path, root, clean(entry.linkName()));
+        var first = clean(entry.linkName());
+        if (root.tryStat(first).isEmpty()) {
+          copyUp(first);
+        }
+        root.makeLink(path, root, first);
         return;
       }
       case FIFO -> root.makeNode(path, FileKind.FIFO, entry.mode(), 0, 0);
@@ -177,6 +181,36 @@ public final class LayerApplier {
       case BLOCK_DEVICE -> device(path, entry, FileKind.BLOCK_DEVICE);
     }
     setMetadata(path, entry);
+  }
+
+  /** A link to what only a lower layer has needs that here, as the kernel would bring it up. */
+  private void copyUp(ByteName path) throws IOException {
+    var found = lowerStat(path);
+    if (found.isEmpty() || found.get().isDirectory()) {
+      return; // linking says that there is nothing
+    }
+    var below = lower.orElseThrow();
+    var stat = found.get();
+    makeParents(path);
+    switch (stat.kind()) {
+      case REGULAR -> {
+        try (var in = below.openRead(path);
+            var out = root.create(path, 0600)) {
+          out.copyFrom(in, stat.size());
+        }
+      }
+      case SYMLINK -> root.makeSymlink(path, below.readLink(path));
+      default ->
+          root.makeNode(path, stat.kind(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
+    }
+    root.chown(path, stat.uid(), stat.gid());
+    if (!stat.isSymlink()) {
+      root.chmod(path, stat.mode());
+      for (var xattr : below.xattrs(path).all().entrySet()) {
+        setXattr(path, xattr.getKey(), xattr.getValue());
+      }
+    }
+    root.setTimes(path, stat.mtime());
   }
 
   private boolean isLowerFile(ByteName path) throws IOException {

@@ -141,6 +141,16 @@ class LayerApplierTest {
   }
 
   @Test
+  void aHardLinkToALowerFileBringsThatUp() throws IOException {
+    add(Kind.HARD_LINK, "x/new", "d/a");
+    apply();
+    assertThat(upper.resolve("x/new")).hasContent("a");
+    assertThat(Files.isSameFile(upper.resolve("x/new"), upper.resolve("d/a"))).isTrue();
+    assertThat(Files.getLastModifiedTime(upper.resolve("d/a")))
+        .isEqualTo(Files.getLastModifiedTime(lower.resolve("d/a")));
+  }
+
+  @Test
   void nodesAndOddNamesComeBack() throws IOException {
     add(Kind.CHARACTER_DEVICE, "null", "").add(Kind.FIFO, "p", "");
     add(Kind.REGULAR, "new\nline", "").add(Kind.REGULAR, "é\udc80", "");

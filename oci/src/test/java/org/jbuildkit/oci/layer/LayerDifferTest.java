@@ -3,6 +3,10 @@ package org.jbuildkit.oci.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.nio.file.StandardCopyOption;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -123,6 +127,29 @@ class LayerDifferTest {
     set("cap", 0755, 1000000000, 0);
     assertThat(digest(Optional.empty()))
         .isEqualTo("d678c60d790a1b944cf3b0dbb289ffa39774af811bb049b7a372c66231f27ae3");
+  }
+
+  @Test
+  void anUnchangedNameOfAFileThatIsWrittenIsALinkToIt(@TempDir Path lower) throws IOException {
+    Files.writeString(upper.resolve("a"), "same");
+    for (var name : List.of("b", "c")) {
+      Files.createLink(upper.resolve(name), upper.resolve("a"));
+    }
+    set("a", 0644, 1000000000, 1);
+    for (var name : List.of("a", "c")) {
+      Files.copy(upper.resolve(name), lower.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    var out = new ByteArrayOutputStream();
+    try (var above = Dir.open(upper);
+        var below = Dir.open(lower)) {
+      LayerDiffer.writeTrees(Optional.of(below), above, out);
+    }
+    var names = new ArrayList<String>();
+    var in = new TarReader(new ByteArrayInputStream(out.toByteArray()));
+    for (var entry = in.next(); entry.isPresent(); entry = in.next()) {
+      names.add(entry.get().name() + " " + entry.get().linkName());
+    }
+    assertThat(names).containsExactly("b ", "a b", "c b");
   }
 
   @Test

@@ -137,7 +137,9 @@ final class FilteredDigest {
     boolean isRoot = display.isEmpty();
     if (!stat.isDirectory()) {
       if (isChosen) {
-        add(above.headers(), new Chosen(display, leaf(at, stat, above.headers().isEmpty()), new boolean[1]));
+        add(
+            above.headers(),
+            new Chosen(display, leaf(at, stat, above.headers().isEmpty()), new boolean[1]));
       }
       return;
     }
