@@ -28,6 +28,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.daemon.config.ListenConfig;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.ProcessCalls;
+import org.jbuildkit.protocol.keys.WireLimits;
 import org.jbuildkit.session.CallHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -209,6 +210,7 @@ final class Listeners implements AutoCloseable {
         .eventLoopGroup(group)
         .executor(calls)
         .maxInboundMessageSize(MAX_MESSAGE)
+        .maxInboundMetadataSize(WireLimits.MAX_HEADERS)
         .usePlaintext()
         .build();
   }

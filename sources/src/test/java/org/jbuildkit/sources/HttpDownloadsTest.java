@@ -73,7 +73,9 @@ class HttpDownloadsTest {
         .hasMessageNotContaining("hidden");
   }
 
-  /** CVE-2024-3727, CVE-2026-33540: neither header nor user reaches another origin, nor comes back. */
+  /**
+   * CVE-2024-3727, CVE-2026-33540: neither header nor user reaches another origin, nor comes back.
+   */
   @Test
   void redirectsElsewhereAndBackCarryNoCredentials() throws Exception {
     var other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -123,7 +123,7 @@ public final class Dial implements AutoCloseable {
             .eventLoopGroup(group)
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .maxInboundMessageSize(WireLimits.MAX_MESSAGE)
-            .maxInboundMetadataSize(WireLimits.SESSION_MAX_HEADERS) // errors come with all details
+            .maxInboundMetadataSize(WireLimits.MAX_HEADERS)
             .build();
     return new Dial(
         ClientInterceptors.intercept(channel, watch),

@@ -200,8 +200,7 @@ public final class LayerApplier {
         }
       }
       case SYMLINK -> root.makeSymlink(path, below.readLink(path));
-      default ->
-          root.makeNode(path, stat.kind(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
+      default -> root.makeNode(path, stat.kind(), stat.mode(), stat.rdevMajor(), stat.rdevMinor());
     }
     root.chown(path, stat.uid(), stat.gid());
     if (!stat.isSymlink()) {

@@ -29,6 +29,12 @@ public final class WireLimits {
   /** Header list size of a client's session server. */
   public static final int SESSION_MAX_HEADERS = 1048896;
 
+  /**
+   * Header list size that clients take from daemons, as Go's do: errors are in it, with the file
+   * that they are about.
+   */
+  public static final int MAX_HEADERS = 16 << 20;
+
   /** Largest secret. */
   public static final int MAX_SECRET = 512000;
 

@@ -124,12 +124,7 @@ final class FilteredDigest {
   }
 
   private void choose(
-      ByteName at,
-      String display,
-      FileStat stat,
-      Above above,
-      String relative,
-      String selectedAt)
+      ByteName at, String display, FileStat stat, Above above, String relative, String selectedAt)
       throws IOException {
     var included = include.matches(relative, above.included());
     var excluded = exclude.matches(relative, above.excluded());
