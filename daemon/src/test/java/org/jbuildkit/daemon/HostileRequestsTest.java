@@ -105,11 +105,11 @@ class HostileRequestsTest {
   /** CVE-2024-23650: what nests too deeply ends its build with an answer. */
   @Test
   void variablesThatNestWithoutEndEndTheirBuildOnly() {
-    var nested = "${a:-".repeat(100_000) + "}".repeat(100_000);
+    var nested = "${a:-".repeat(8_000) + "}".repeat(8_000);
     assertThatThrownBy(() -> convert("FROM scratch\nARG x=" + nested + "\nLABEL a=$x\n"))
         .isInstanceOf(StatusRuntimeException.class)
         .message()
-        .doesNotContain("DEADLINE", "StackOverflow");
+        .contains("nested too deep");
   }
 
   @Test

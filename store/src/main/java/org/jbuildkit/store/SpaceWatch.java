@@ -93,7 +93,8 @@ public final class SpaceWatch implements AutoCloseable {
       lastUsed = budget.used();
       lastNanos = System.nanoTime();
     }
-    if (lastUsed + coming > budget.limit()) {
+    // Growth alone stops nobody: a burst that is over already looks the same.
+    if (lastUsed > budget.limit() * PRESSURE && lastUsed + coming > budget.limit()) {
       budget.stopLargest();
     }
   }

@@ -88,7 +88,6 @@ class StorageTest {
       for (var mount : MountEntry.under(place)) {
         Mounts.detach(mount.mountPoint());
       }
-      Mounts.detach(place);
     }
   }
 
