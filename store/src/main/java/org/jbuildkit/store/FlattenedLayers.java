@@ -1,6 +1,7 @@
 package org.jbuildkit.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,14 +28,13 @@ final class FlattenedLayers {
 
   private static final class Flat {
     final List<String> stack;
-    final String name = PREFIX + RandomId.next();
     final Shared<String> made;
     int users;
     boolean isStale;
 
     Flat(List<String> stack, FlattenedLayers home) {
       this.stack = stack;
-      this.made = new Shared<>("flat layers " + name, () -> home.make(this));
+      this.made = new Shared<>("flat layers", () -> home.make(stack), home::discard);
     }
   }
 
@@ -110,18 +110,34 @@ final class FlattenedLayers {
     }
   }
 
-  private String make(Flat flat) throws IOException {
-    layers.create(flat.name);
-    try (var target = Dir.open(layers.content(flat.name))) {
-      LayerFold.link(layers, flat.stack, target);
-      return flat.name;
+  private String make(List<String> stack) throws IOException {
+    // A name of its own each time: one that was given up may still be at work.
+    var name = PREFIX + RandomId.next();
+    layers.create(name);
+    try (var target = Dir.open(layers.content(name))) {
+      LayerFold.link(layers, stack, target);
+      return name;
     } catch (IOException | RuntimeException e) {
-      remove(flat);
+      layers.remove(name);
       throw e;
     }
   }
 
+  /**
+   * Made for nobody: all who waited have gone. What can't be removed now goes at the next start.
+   */
+  private void discard(String name) {
+    try {
+      layers.remove(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void remove(Flat flat) throws IOException {
-    layers.remove(flat.name);
+    var name = flat.made.peek();
+    if (name.isPresent()) {
+      layers.remove(name.get());
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.jbuildkit.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ public final class NativeSnapshotter implements Snapshotter {
       if (upper.isEmpty()) {
         LayerFold.link(layers, lower, tree);
       } else {
-        var all = new java.util.ArrayList<>(lower);
+        var all = new ArrayList<>(lower);
         all.add(upper.get());
         LayerFold.copy(layers, all, tree);
       }
