@@ -85,6 +85,7 @@ final class Daemon implements AutoCloseable {
   private final Registries registries;
   private final HttpDownloads downloads =
       new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
+  private final FirstLook look;
   private final Collector collector;
   private final SpaceWatch space;
   private final BuildHistory history;
@@ -109,7 +110,8 @@ final class Daemon implements AutoCloseable {
     this.stores = Stores.open(root, snapshotter, budget, clock);
     this.space = SpaceWatch.start(budget, stores.refs().snapshotter());
     var caches = new CacheMounts(stores.refs());
-    var platforms = Steps.platforms(config, executor.advice(), clock);
+    var platforms = Steps.platforms(config, clock);
+    this.look = FirstLook.start(platforms, executor.advice());
     var logLimits = LogLimits.of(System.getenv());
     var execs =
         new ExecWorker(
@@ -279,6 +281,7 @@ final class Daemon implements AutoCloseable {
     history.close();
     intake.ifPresent(TraceSocket::close);
     forwarding.close();
+    look.close();
     executor.close();
     registries.close();
     downloads.close();
