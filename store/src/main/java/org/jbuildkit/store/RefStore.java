@@ -251,7 +251,12 @@ public final class RefStore implements Pruner.Records {
       table.save(record);
       ref = retain(record);
     }
-    table.flush();
+    try {
+      table.flush();
+    } catch (IOException e) {
+      ref.close();
+      throw e;
+    }
     return ref;
   }
 
