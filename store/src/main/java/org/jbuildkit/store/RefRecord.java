@@ -48,8 +48,8 @@ final class RefRecord {
   /** Whether a writable handle is out. */
   boolean isLocked;
 
-  /** The name of the layer that stands for this one on other trees, once that is known. */
-  @Nullable String detached;
+  /** The layers that stand for this one on other trees, lowest first; empty until known. */
+  List<String> detached = List.of();
 
   /** Counts how often a reused tree was opened for writing again: what was known of it is void. */
   int generation;
@@ -93,7 +93,7 @@ final class RefRecord {
   /** Its content is about to become another. */
   void reopen() {
     generation++;
-    detached = null;
+    detached = List.of();
   }
 
   String contentId() {
