@@ -36,6 +36,18 @@ final class DetachedLayers {
     return names;
   }
 
+  /**
+   * As {@link #mountable}, for a tree that is looked at: it has its root from the topmost layer.
+   */
+  List<String> shown(List<String> stack) throws IOException, InterruptedException {
+    var names = mountable(stack);
+    var top = stack.isEmpty() ? null : store.find(stack.getLast());
+    if (top != null && !top.layers.equals(stack)) {
+      names.add(store.snapshotter().empty());
+    }
+    return names;
+  }
+
   private boolean isInPlace(RefRecord layer, List<String> stack) {
     // What was made on nothing hides nothing, unless it is the difference of two trees.
     return layer.layers.size() == 1

@@ -28,7 +28,8 @@ final class TreeMounts {
     }
     var lower = new ArrayList<>(record.layers);
     writable.ifPresent(lower::remove);
-    return mounts.mount(detached.mountable(lower), writable);
+    var names = writable.isPresent() ? detached.mountable(lower) : detached.shown(lower);
+    return mounts.mount(names, writable);
   }
 
   private void tellFirstMount(RefRecord record) {

@@ -216,6 +216,30 @@ class DetachedLayersTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"overlayfs", "native", "fuse-overlayfs"})
+  void theRootOfAMergedTreeIsThatOfNoLayer(String kind) throws Exception {
+    reopen(kind);
+    var other = other();
+    var odd =
+        on(
+            Optional.empty(),
+            tree -> {
+              try (var dir = Dir.open(tree)) {
+                dir.chmod(ByteName.EMPTY, 0711);
+              }
+            });
+    assertThat(rootMode(odd)).isEqualTo(0711);
+    assertThat(rootMode(refs.merge(List.of(other, odd), PLAIN, () -> {}))).isEqualTo(0755);
+  }
+
+  private static int rootMode(Ref ref) throws Exception {
+    try (var tree = ref.mount();
+        var dir = tree.open()) {
+      return dir.stat().mode();
+    }
+  }
+
   @Test
   void namesThatAreGoneAreInNoListing() throws Exception {
     var base = base();
