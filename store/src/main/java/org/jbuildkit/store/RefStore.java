@@ -193,7 +193,7 @@ public final class RefStore implements Pruner.Records {
       return Optional.empty();
     }
     var ref = writes.begin(record);
-    record.generation++;
+    record.reopen();
     // Blobs made of the old content are no longer its blobs.
     records.removeValues(record, RefTable.DERIVED).forEach(name -> table.removeValue(record, name));
     records.setSize(record, -1);
