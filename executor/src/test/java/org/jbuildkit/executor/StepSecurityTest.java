@@ -48,9 +48,14 @@ class StepSecurityTest {
   }
 
   private ContainerProcess process(String user, Optional<LinuxResources> resources, String script) {
+    return process(List.of("PATH=/bin", "GIVEN=yes"), user, resources, script);
+  }
+
+  private ContainerProcess process(
+      List<String> env, String user, Optional<LinuxResources> resources, String script) {
     return new ContainerProcess(
         List.of("/bin/sh", "-c", script),
-        List.of("PATH=/bin", "GIVEN=yes"),
+        env,
         "/",
         user,
         "",
@@ -111,6 +116,15 @@ class StepSecurityTest {
     assertThat(text().lines())
         .contains("GIVEN=yes")
         .allMatch(line -> line.matches("(PATH=/bin|GIVEN=yes|HOME=.*|PWD=/|SHLVL=[0-9])"));
+  }
+
+  /** CVE-2026-53488: what an image puts into a variable is data. */
+  @Test
+  void whatStandsInAVariableMakesNoOther() throws Exception {
+    var hostile = "X=$(echo run)\nADDED=yes\n--privileged";
+    var script = "echo \"[$ADDED]\"; echo \"$X\"";
+    assertThat(run(process(List.of("PATH=/bin", hostile), "", Optional.empty(), script))).isZero();
+    assertThat(text()).isEqualTo("[]\n" + hostile.substring(2) + "\n");
   }
 
   /** CVE-2022-27651, CVE-2022-2990: inheritable capabilities; the primary group was missing. */
