@@ -188,10 +188,12 @@ class StepSecurityTest {
 
   @Test
   void databasesThatAreNoFilesAreNotRead() throws Exception {
-    var fifo = root.resolve("etc/passwd").toString();
-    assertThat(new ProcessBuilder("mkfifo", fifo).start().waitFor()).isZero();
+    var fifo = root.resolve("etc/passwd");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
     Files.createSymbolicLink(root.resolve("etc/group"), Path.of("/proc/self/environ"));
-    try (var dir = Dir.open(root)) {
+    try (var dir = Dir.open(root);
+        var filled = new RandomAccessFile(fifo.toFile(), "rw")) {
+      filled.write("ann:x:7:7:::\n".getBytes(StandardCharsets.UTF_8));
       assertThatThrownBy(() -> ContainerUser.find(dir, "ann"))
           .hasMessageContaining("no matching entries in passwd file");
     }
