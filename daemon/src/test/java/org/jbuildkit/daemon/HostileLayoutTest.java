@@ -15,9 +15,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.daemon.config.DaemonConfig;
@@ -108,7 +110,7 @@ class HostileLayoutTest {
         if (call.isReady()) {
           send(more, out);
         } else {
-          Thread.yield();
+          LockSupport.parkNanos(100_000);
         }
       }
       if (!call.isCancelled()) {
@@ -196,8 +198,7 @@ class HostileLayoutTest {
   @Test
   void otherBytesThanTheDigestsAreRefused() throws Exception {
     var image = image();
-    var manifest = layout.blobs.get(image.digest().toString());
-    assertThat(manifest).isNotNull();
+    var manifest = Objects.requireNonNull(layout.blobs.get(image.digest().toString()));
     manifest[manifest.length - 1] ^= 1;
     refused(image.digest(), image.digest().toString());
   }
@@ -207,7 +208,7 @@ class HostileLayoutTest {
   @ValueSource(strings = {"\"manifests\":[],", "\"manifests\":{},"})
   void aDocumentOfBothKindsIsRefused(String more) throws Exception {
     var bytes = layout.blobs.get(image().digest().toString());
-    var text = new String(java.util.Objects.requireNonNull(bytes), StandardCharsets.UTF_8);
+    var text = new String(Objects.requireNonNull(bytes), StandardCharsets.UTF_8);
     var untyped = text.replaceFirst("\"mediaType\": \"[^\"]*manifest[^\"]*\",", "").substring(1);
     var both = "{" + more + untyped;
     assertThat(both).hasSizeLessThan(text.length());

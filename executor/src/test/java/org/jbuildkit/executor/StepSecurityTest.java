@@ -218,6 +218,19 @@ class StepSecurityTest {
     assertThat(Files.isSymbolicLink(root.resolve("a"))).isTrue();
   }
 
+  /** CVE-2026-41579: where an image's /dev is a link, runc of before wrote to where it leads. */
+  @Test
+  void aLinkInThePlaceOfDevLeadsNowhere() throws Exception {
+    var outside = Files.createDirectories(folder.resolve("outside"));
+    var file = Files.createFile(outside.resolve("ptmx"));
+    Files.createSymbolicLink(root.resolve("dev"), outside);
+    assertThatThrownBy(() -> run(process("", Optional.empty(), "echo ran")))
+        .isInstanceOf(BuildException.class)
+        .hasMessage("/dev is a link in the root of the process");
+    assertThat(file).isRegularFile();
+    assertThat(outside.toFile().list()).containsExactly("ptmx");
+  }
+
   @Test
   void aStepThatTakesTooMuchMemorySaysSo() throws Exception {
     var limits = LinuxResources.newBuilder().setMemory(8 << 20).setMemorySwap(8 << 20).build();
