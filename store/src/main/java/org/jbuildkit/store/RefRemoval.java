@@ -44,6 +44,7 @@ final class RefRemoval {
   void erase(Forgotten forgotten) throws IOException {
     table.flush();
     if (forgotten.record().ownsLayer) {
+      DetachedLayers.remove(forgotten.record(), snapshotter);
       snapshotter.remove(forgotten.record().id);
     }
     for (var blob : forgotten.blobs()) {

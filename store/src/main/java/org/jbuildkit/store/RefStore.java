@@ -193,7 +193,7 @@ public final class RefStore implements Pruner.Records {
       return Optional.empty();
     }
     var ref = writes.begin(record);
-    record.generation++;
+    record.reopen();
     // Blobs made of the old content are no longer its blobs.
     records.removeValues(record, RefTable.DERIVED).forEach(name -> table.removeValue(record, name));
     records.setSize(record, -1);
@@ -227,7 +227,8 @@ public final class RefStore implements Pruner.Records {
   /**
    * The given trees one on top of the other, later ones winning. Handles stay the caller's.
    *
-   * @param onFirstMount told when somebody first needs the result as files
+   * @param onFirstMount told when somebody first needs the result as files, unless all handles were
+   *     closed before
    */
   public Ref merge(List<Ref> refs, RefOptions options, Runnable onFirstMount) throws IOException {
     var layers = new ArrayList<String>();
@@ -250,7 +251,12 @@ public final class RefStore implements Pruner.Records {
       table.save(record);
       ref = retain(record);
     }
-    table.flush();
+    try {
+      table.flush();
+    } catch (IOException e) {
+      ref.close();
+      throw e;
+    }
     return ref;
   }
 
@@ -278,6 +284,8 @@ public final class RefStore implements Pruner.Records {
   synchronized void release(RefRecord record) {
     record.handles--;
     if (record.handles == 0) {
+      // Whoever wanted to be told holds a handle.
+      record.onFirstMount = null;
       record.lastUsedAt = clock.instant();
       record.usageCount++;
       table.save(record);

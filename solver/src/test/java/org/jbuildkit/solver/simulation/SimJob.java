@@ -52,6 +52,7 @@ final class SimJob implements Participant {
   /** The body of the build's task. */
   void build() {
     world.trace(this + " starts");
+    solver.open(this);
     try {
       if (world.random().nextBoolean()) {
         for (var target : targets) {
