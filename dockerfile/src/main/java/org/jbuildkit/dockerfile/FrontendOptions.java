@@ -41,7 +41,7 @@ record FrontendOptions(
     if (!platformText.isEmpty()) {
       for (var item : platformText.split(",", -1)) {
         try {
-          platforms.add(Platform.parse(item.trim()).normalized());
+          platforms.add(Platform.parse(item).normalized());
         } catch (BuildException e) {
           throw e.within("failed to parse target platform " + item);
         }
@@ -65,9 +65,8 @@ record FrontendOptions(
   }
 
   private static boolean multi(Map<String, String> all, int count) {
-    var text =
-        all.getOrDefault(
-            "build-arg:BUILDKIT_MULTI_PLATFORM", all.getOrDefault("multi-platform", ""));
+    var argument = all.getOrDefault("build-arg:BUILDKIT_MULTI_PLATFORM", "");
+    var text = argument.isEmpty() ? all.getOrDefault("multi-platform", "") : argument;
     boolean multi =
         text.isEmpty()
             ? count > 1

@@ -7,6 +7,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.dockerfile.syntax.Heredoc;
 import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.dockerfile.syntax.Line;
+import org.jbuildkit.dockerfile.syntax.RawText;
 import org.jbuildkit.dockerfile.syntax.Words;
 import org.jbuildkit.oci.Platform;
 
@@ -107,7 +108,7 @@ final class StepNames {
   }
 
   private static String summary(Heredoc heredoc) {
-    var lines = heredoc.body().replace("\r\n", "\n").trim().split("\n", -1);
+    var lines = RawText.readable(heredoc.body()).replace("\r\n", "\n").trim().split("\n", -1);
     return lines[0] + (lines.length > 1 ? "..." : "");
   }
 }

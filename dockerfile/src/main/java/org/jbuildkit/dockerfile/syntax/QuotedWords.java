@@ -14,7 +14,7 @@ final class QuotedWords {
     boolean inWord = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (quote == 0 && Character.isWhitespace(c)) {
+      if (quote == 0 && GoSpace.isSpace(c)) {
         if (inWord) {
           words.add(word.toString());
           word.setLength(0);
