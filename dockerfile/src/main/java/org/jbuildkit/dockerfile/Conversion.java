@@ -37,6 +37,7 @@ final class Conversion implements StageDispatch.Origins {
       graph.refuseCycles(places);
       scene.states = graph.states();
       var needed = resolve(target);
+      scene.loadContext();
       for (var stage : graph.stages()) {
         if (needed.contains(stage) && !stage.isDispatched) {
           dispatch(stage);

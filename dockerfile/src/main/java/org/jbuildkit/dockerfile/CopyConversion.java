@@ -199,7 +199,7 @@ final class CopyConversion {
   private Ops.Action local(
       String source, Optional<Optional<LlbEdge>> from, FileActionCopy prototype) {
     if (from.isEmpty()) {
-      checks.source(copy.isAdd(), ContainerPath.cleaned(source), scene.input.ignored());
+      checks.source(copy.isAdd(), ContainerPath.cleaned(source), scene.ignored());
     }
     var action =
         prototype.toBuilder()

@@ -12,7 +12,7 @@ import org.jbuildkit.oci.Platform;
 /**
  * The frontend's options, read once.
  *
- * @param noCache stages whose steps run anew, lower-case; a list with an empty name stands for all
+ * @param noCache stages whose steps run anew, lower-case; an empty name alone stands for all
  * @param resolveMode how images are looked up: {@code pull}, {@code local}, or empty
  */
 record FrontendOptions(
@@ -106,7 +106,7 @@ record FrontendOptions(
   /** Whether the steps of a stage run anew. */
   boolean ignoresCache(Optional<String> stage) {
     return noCache
-        .map(names -> names.contains("") || stage.map(names::contains).orElse(false))
+        .map(names -> names.equals(List.of("")) || names.contains(stage.orElse("")))
         .orElse(false);
   }
 }

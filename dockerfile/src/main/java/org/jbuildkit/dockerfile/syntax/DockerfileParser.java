@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jbuildkit.base.GoSpace;
 
 /**
  * Cuts a Dockerfile into logical lines: directives, comments, continuations and here-documents, as
@@ -16,7 +17,7 @@ public final class DockerfileParser {
   private static final int MAX_LINE = 65535;
   private static final Pattern DIRECTIVE =
       Pattern.compile("^\\s*#\\s*([A-Za-z][A-Za-z0-9]*)\\s*=\\s*(\\S.*)$");
-  private static final Pattern HEREDOC = Pattern.compile("(?s)\\d*<<(-?)[\\t\\n\\f\\r ]*([^<]+)");
+  private static final Pattern HEREDOC = Pattern.compile("(?s)\\d*<<(-?)[\\t\\n\\f\\r ]*([^<]*)");
   private static final Set<String> WITH_HEREDOCS = Set.of("RUN", "COPY", "ADD");
 
   private final List<String> source;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jbuildkit.base.GoSpace;
 
 /**
  * Takes the flags off the front of an instruction's text. Upstream takes each byte of a flag for a

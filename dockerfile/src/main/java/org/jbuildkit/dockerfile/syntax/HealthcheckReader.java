@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.base.GoSpace;
 import org.jbuildkit.base.Json;
 
 /** Reads HEALTHCHECK. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.CsvRecord;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.base.GoSpace;
 
 /**
  * Reads logical lines as instructions, with the texts of BuildKit's {@code instructions} package.

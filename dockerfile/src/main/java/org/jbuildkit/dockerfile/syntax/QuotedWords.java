@@ -2,6 +2,7 @@ package org.jbuildkit.dockerfile.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jbuildkit.base.GoSpace;
 
 /** Words of ENV, LABEL and ARG: quotes and escapes group blanks and are kept. */
 final class QuotedWords {

@@ -3,6 +3,7 @@ package org.jbuildkit.dockerfile.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jbuildkit.base.GoSpace;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through a text once, from left to right; mistakes are {@link IllegalArgumentException}. */

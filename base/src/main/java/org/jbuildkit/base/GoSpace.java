@@ -1,10 +1,11 @@
-package org.jbuildkit.dockerfile.syntax;
+package org.jbuildkit.base;
 
 /** Blanks as Go's {@code unicode.IsSpace} knows them, which are not those of Java. */
-final class GoSpace {
+public final class GoSpace {
   private GoSpace() {}
 
-  static boolean isSpace(int c) {
+  /** Whether the code point is a blank. */
+  public static boolean isSpace(int c) {
     return switch (c) {
       case '\t', '\n', 0x0B, '\f', '\r', ' ', 0x85, 0xA0 -> true;
       default -> c > 0xFF && isSeparator(c);
@@ -18,11 +19,13 @@ final class GoSpace {
         || type == Character.PARAGRAPH_SEPARATOR;
   }
 
-  static boolean isBlank(String text) {
+  /** Whether there is nothing but blanks. */
+  public static boolean isBlank(String text) {
     return first(text) == text.length();
   }
 
-  static String trim(String text) {
+  /** Without the blanks at both ends. */
+  public static String trim(String text) {
     int start = first(text);
     int end = text.length();
     while (end > start && isSpace(text.charAt(end - 1))) {
@@ -31,7 +34,8 @@ final class GoSpace {
     return text.substring(start, end);
   }
 
-  static String trimStart(String text) {
+  /** Without the blanks at the start. */
+  public static String trimStart(String text) {
     return text.substring(first(text));
   }
 
