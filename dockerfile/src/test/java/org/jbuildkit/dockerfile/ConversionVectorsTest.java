@@ -41,8 +41,7 @@ class ConversionVectorsTest {
     var client = c.client();
     var llb = LlbOf.client(client);
     var result = DockerfileFrontend.solve(c.client());
-    var config =
-        Json.parseObject(result.metadata().getOrDefault("containerimage.config", new byte[0]));
+    var config = Json.parseObject(config(result));
     assertThat(llb.names()).containsAll(facts(c, "name"));
     if (!facts(c, "names").isEmpty()) {
       assertThat(llb.names()).isEqualTo(facts(c, "names"));
@@ -65,6 +64,14 @@ class ConversionVectorsTest {
       assertThat(new String(result.metadata().getOrDefault(pair[0], new byte[0]), UTF_8))
           .isEqualTo(pair[1]);
     }
+  }
+
+  private static byte[] config(FrontendResult result) {
+    return result.metadata().entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith("containerimage.config"))
+        .findFirst()
+        .orElseThrow()
+        .getValue();
   }
 
   private static Json json(Op op) {
