@@ -148,6 +148,31 @@ final class BaseImages {
     }
   }
 
+  /**
+   * Finds an image that an instruction takes from.
+   *
+   * @param others names of stages, which may have been meant; none if nothing is to be suggested
+   */
+  void check(BuildScene scene, String name, List<String> others) throws InterruptedException {
+    var reference = parse(name);
+    if (NamedContexts.find(scene, reference.toString(), scene.target).isEmpty()) {
+      try {
+        var _ = resolve(scene, reference, scene.target);
+      } catch (BuildException e) {
+        throw meant(e.within(name), name, others);
+      }
+    }
+  }
+
+  private static BuildException meant(BuildException error, String name, List<String> others) {
+    if (others.isEmpty()) {
+      return error;
+    }
+    var candidates = new ArrayList<>(others);
+    candidates.addAll(COMMON);
+    return error.followedBy(Suggestion.text(name, candidates));
+  }
+
   /** The tree of an image or named context that an instruction takes from. */
   Optional<LlbEdge> tree(BuildScene scene, String from, List<String> paths)
       throws InterruptedException {
@@ -183,9 +208,7 @@ final class BaseImages {
     try {
       return resolve(scene, reference, stage.platform);
     } catch (BuildException e) {
-      var candidates = new ArrayList<>(others);
-      candidates.addAll(COMMON);
-      throw e.within(stage.base).followedBy(Suggestion.text(stage.base, candidates));
+      throw meant(e.within(stage.base), stage.base, others);
     }
   }
 

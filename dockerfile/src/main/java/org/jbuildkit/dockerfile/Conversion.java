@@ -125,12 +125,28 @@ final class Conversion implements StageDispatch.Origins {
         places.during(stage.from.line(), () -> base(stage, needed.contains(stage)));
       }
       graph.checkImages(places);
+      origins(needed);
       boolean isComplete = true;
       for (var stage : graph.stages()) {
         isComplete &= !needed.contains(stage) || !takeTriggers(stage);
       }
       if (isComplete) {
         return needed;
+      }
+    }
+  }
+
+  /** Images that instructions take from are found before any instruction is looked at. */
+  private void origins(Set<Stage> needed) throws InterruptedException {
+    for (var stage : graph.stages()) {
+      if (needed.contains(stage)) {
+        for (var origin : graph.images(stage)) {
+          if (origin.allowsIndex()) {
+            places.during(origin.line(), () -> images.check(scene, origin.name(), graph.names()));
+          } else {
+            images.check(scene, origin.name(), List.of());
+          }
+        }
       }
     }
   }
@@ -144,7 +160,9 @@ final class Conversion implements StageDispatch.Origins {
         if (hasImage && !stage.isResolved) {
           wanted.add(new BaseImages.Wanted(stage.base, stage.platform));
         }
-        graph.images(stage).forEach(name -> wanted.add(new BaseImages.Wanted(name, scene.target)));
+        graph
+            .images(stage)
+            .forEach(origin -> wanted.add(new BaseImages.Wanted(origin.name(), scene.target)));
       }
     }
     return wanted;
