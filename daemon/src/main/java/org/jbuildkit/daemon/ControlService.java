@@ -90,11 +90,11 @@ final class ControlService extends ControlGrpc.ControlImplBase {
           if (history.replay(request.getRef(), stream::send)) {
             return;
           }
-          var job =
-              jobs.await(request.getRef(), STATUS_WAIT)
+          var progress =
+              jobs.awaitProgress(request.getRef(), STATUS_WAIT)
                   .orElseThrow(() ->
                       new BuildException(ErrorCode.NOT_FOUND, "no such job " + request.getRef()));
-          var reader = job.progress().reader();
+          var reader = progress.reader();
           for (var events = reader.await(); !events.isEmpty(); events = reader.await()) {
             for (var message : StatusMessages.pack(events)) {
               stream.send(message);

@@ -67,6 +67,7 @@ import org.slf4j.LoggerFactory;
 /** A running daemon. Everything is made and joined here, and nowhere else. */
 final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private static final Duration END_TIME = Duration.ofSeconds(10);
 
   private final RootLock lock;
   private final Stores stores;
@@ -84,6 +85,7 @@ final class Daemon implements AutoCloseable {
   private final Registries registries;
   private final HttpDownloads downloads =
       new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
+  private final FirstLook look;
   private final Collector collector;
   private final SpaceWatch space;
   private final BuildHistory history;
@@ -108,7 +110,8 @@ final class Daemon implements AutoCloseable {
     this.stores = Stores.open(root, snapshotter, budget, clock);
     this.space = SpaceWatch.start(budget, stores.refs().snapshotter());
     var caches = new CacheMounts(stores.refs());
-    var platforms = Steps.platforms(config, executor.advice(), clock);
+    var platforms = Steps.platforms(config, clock);
+    this.look = FirstLook.start(platforms, executor.advice());
     var logLimits = LogLimits.of(System.getenv());
     var execs =
         new ExecWorker(
@@ -256,16 +259,29 @@ final class Daemon implements AutoCloseable {
     listeners.stop(graceSeconds);
   }
 
+  /** A build that was ended still lets go of its trees and stores its record. */
+  private void endCalls() {
+    calls.shutdownNow();
+    try {
+      if (!calls.awaitTermination(END_TIME.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("calls still run {} s after their end was asked for", END_TIME.toSeconds());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
     listeners.close();
     collector.close();
     space.close();
+    sessions.close();
+    endCalls();
     history.close();
     intake.ifPresent(TraceSocket::close);
     forwarding.close();
-    sessions.close();
-    calls.shutdownNow();
+    look.close();
     executor.close();
     registries.close();
     downloads.close();

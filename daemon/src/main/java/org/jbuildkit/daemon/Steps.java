@@ -13,20 +13,15 @@ import org.jbuildkit.daemon.config.OciWorkerConfig;
 import org.jbuildkit.engine.exec.Emulation;
 import org.jbuildkit.executor.DnsOptions;
 import org.jbuildkit.executor.ExecutorOptions;
-import org.jbuildkit.executor.RuntimeAdvice;
 import org.jbuildkit.executor.device.DeviceRegistry;
 import org.jbuildkit.executor.network.NetworkOptions;
 import org.jbuildkit.executor.platform.Emulators;
 import org.jbuildkit.executor.platform.RunnablePlatforms;
 import org.jbuildkit.oci.Platform;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the configuration means for running steps. */
 final class Steps {
-  private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
-
   private Steps() {}
 
   static ExecutorOptions options(DaemonConfig config) {
@@ -45,29 +40,14 @@ final class Steps {
         config.traceSocket());
   }
 
-  /** What runs here; it is looked for at once, so that nobody waits for it later. */
-  static RunnablePlatforms platforms(DaemonConfig config, RuntimeAdvice advice, Clock clock)
-      throws IOException {
+  /** What runs here. */
+  static RunnablePlatforms platforms(DaemonConfig config, Clock clock) throws IOException {
     var configured = config.ociWorker().platforms().stream().map(Platform::parse).toList();
-    var platforms =
-        new RunnablePlatforms(
-            config.root().resolve("executor").resolve("probes"),
-            configured,
-            config.platformsMaxAge(),
-            clock);
-    Thread.ofVirtual().name("platforms").start(() -> look(platforms, advice));
-    return platforms;
-  }
-
-  private static void look(RunnablePlatforms platforms, RuntimeAdvice advice) {
-    try {
-      var _ = advice.warning();
-      var _ = platforms.runnable();
-    } catch (IOException e) {
-      LOG.warn("can't find out what runs here: {}", e.getMessage());
-    } catch (InterruptedException _) {
-      // The daemon ends.
-    }
+    return new RunnablePlatforms(
+        config.root().resolve("executor").resolve("probes"),
+        configured,
+        config.platformsMaxAge(),
+        clock);
   }
 
   static Emulation emulators(DaemonConfig config, RunnablePlatforms platforms) {

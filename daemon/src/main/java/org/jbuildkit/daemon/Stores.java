@@ -30,6 +30,7 @@ record Stores(
     RefStore refs,
     CheckpointTimer checkpoints,
     KeyGraph keys,
+    KeyRelease release,
     BuildRecordTable records)
     implements AutoCloseable {
 
@@ -66,7 +67,8 @@ record Stores(
       keyTable.sweep(RefResults.SCRATCH);
       var keys = new KeyGraph(new StoredKeys(keyTable), RandomId::next);
       var timer = CheckpointTimer.start(checkpoints);
-      return new Stores(database, content, origins, refs, timer, keys, records);
+      var release = KeyRelease.start(keys, refs);
+      return new Stores(database, content, origins, refs, timer, keys, release, records);
     } catch (IOException | InterruptedException | RuntimeException e) {
       database.close();
       throw e;
@@ -99,6 +101,7 @@ record Stores(
 
   @Override
   public void close() {
+    release.close();
     checkpoints.close();
     database.close();
   }

@@ -55,6 +55,11 @@ public record StoredKeys(CacheKeyTable table) implements KeyStorage {
   }
 
   @Override
+  public void removeKey(String id) {
+    table.removeKey(id);
+  }
+
+  @Override
   public void flush() throws IOException {
     table.flush();
   }

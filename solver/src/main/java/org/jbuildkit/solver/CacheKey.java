@@ -90,6 +90,11 @@ public final class CacheKey {
     return inputs.get(input);
   }
 
+  /** The alternatives at all inputs. For {@link KeyGraph} alone. */
+  List<Set<Link>> allLinks() {
+    return inputs;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof CacheKey key && key.id.equals(id);

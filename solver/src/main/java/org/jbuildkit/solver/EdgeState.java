@@ -87,7 +87,7 @@ final class EdgeState<J extends Participant> {
       }
       outcome = newOutcome();
     }
-    unusable.hit().ifPresent(state.solver().keys()::removeRecord);
+    unusable.hit().ifPresent(hit -> state.solver().keys().removeResult(hit.resultId()));
     state.abandonWork();
     dropped.close();
   }
@@ -168,7 +168,7 @@ final class EdgeState<J extends Participant> {
     } catch (IOException | RuntimeException e) {
       state.solver().warn("can't load the result of " + state.vertex().digest(), e);
     }
-    state.solver().keys().removeRecord(record);
+    state.solver().keys().removeResult(record.resultId());
     return Optional.empty();
   }
 

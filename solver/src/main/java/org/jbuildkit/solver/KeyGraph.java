@@ -2,10 +2,12 @@ package org.jbuildkit.solver;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class KeyGraph {
   private final Map<Step, Set<CacheKey>> steps = new HashMap<>();
   private final Map<String, Map<String, CacheRecord>> records = new HashMap<>();
   private final Map<String, Set<CacheKey>> keysOf = new HashMap<>();
+  private Set<CacheKey> unneeded = Set.of();
 
   /**
    * @param newId makes a fresh id for a key with inputs
@@ -55,7 +58,9 @@ public final class KeyGraph {
       var from = keys.get(fromId);
       var to = keys.get(toId);
       if (from != null && to != null && input < to.inputCount()) {
-        index(to, input, new CacheKey.Link(from, selector));
+        var link = new CacheKey.Link(from, selector);
+        to.links(input).add(link);
+        index(to, input, link);
       }
     }
 
@@ -71,10 +76,12 @@ public final class KeyGraph {
     }
   }
 
-  private boolean index(CacheKey key, int input, CacheKey.Link link) {
-    var step = new Step(link.key().id(), input, key.opDigest(), key.output(), link.selector());
-    steps.computeIfAbsent(step, _ -> new LinkedHashSet<>()).add(key);
-    return key.links(input).add(link);
+  private void index(CacheKey key, int input, CacheKey.Link link) {
+    steps.computeIfAbsent(step(key, input, link), _ -> new LinkedHashSet<>()).add(key);
+  }
+
+  private static Step step(CacheKey key, int input, CacheKey.Link link) {
+    return new Step(link.key().id(), input, key.opDigest(), key.output(), link.selector());
   }
 
   /** The keys reached from any of {@code links} at one input of an op. */
@@ -167,22 +174,44 @@ public final class KeyGraph {
     if (key.isEphemeral()) {
       return;
     }
+    remember(key);
     for (int i = 0; i < inputs.size(); i++) {
       if (!agrees(key.links(i), inputs.get(i))) {
         continue;
       }
       for (var link : inputs.get(i)) {
-        if (!link.key().isEphemeral() && index(key, i, link)) {
+        if (!link.key().isEphemeral() && key.links(i).add(link)) {
           remember(link.key());
+          index(key, i, link);
           storage.addLink(link.key().id(), key.id(), i, link.selector());
         }
       }
     }
   }
 
+  /** Makes a key known, with the keys it is named by: it may have been let go while it was used. */
   private void remember(CacheKey key) {
+    var added = new ArrayList<CacheKey>();
+    add(key, added);
+    for (int next = 0; next < added.size(); next++) {
+      for (var links : added.get(next).allLinks()) {
+        links.forEach(link -> add(link.key(), added));
+      }
+    }
+    for (var known : added) {
+      for (int i = 0; i < known.inputCount(); i++) {
+        for (var link : known.links(i)) {
+          index(known, i, link);
+          storage.addLink(link.key().id(), known.id(), i, link.selector());
+        }
+      }
+    }
+  }
+
+  private void add(CacheKey key, List<CacheKey> added) {
     if (keys.putIfAbsent(key.id(), key) == null) {
       storage.addKey(key.id(), key.opDigest(), key.output(), key.inputCount());
+      added.add(key);
     }
   }
 
@@ -204,21 +233,69 @@ public final class KeyGraph {
     storage.flush();
   }
 
-  /** Forgets a record that can't be loaded any more, under all keys. */
-  public synchronized void removeRecord(CacheRecord record) {
-    var named = keysOf.remove(record.resultId());
+  /** Forgets a result that can't be loaded any more, under all keys. */
+  public synchronized void removeResult(String resultId) {
+    var named = keysOf.remove(resultId);
     if (named == null) {
       return;
     }
     for (var key : named) {
       var stored = records.get(key.id());
-      if (stored != null && stored.remove(record.resultId()) != null) {
-        storage.removeRecord(key.id(), record.resultId());
+      if (stored != null && stored.remove(resultId) != null) {
+        storage.removeRecord(key.id(), resultId);
         if (stored.isEmpty()) {
           records.remove(key.id());
         }
       }
     }
+  }
+
+  /** The ids of all results that have a record. */
+  public synchronized Set<String> resultIds() {
+    return Set.copyOf(keysOf.keySet());
+  }
+
+  /**
+   * Lets go of keys that lead to no record. A key goes when this finds it unneeded for the second
+   * time: builds that run have keys that do not lead to a record yet. One that is used longer comes
+   * back with its record.
+   */
+  public synchronized void release() {
+    var found = new HashSet<>(keys.values());
+    found.removeAll(withInputs(records.keySet().stream().map(keys::get).toList()));
+    var fresh = found.stream().filter(key -> !unneeded.contains(key)).toList();
+    var spared = withInputs(fresh);
+    found.stream()
+        .filter(key -> !spared.contains(key))
+        .toList()
+        .forEach(key -> {
+          found.remove(key);
+          remove(key);
+        });
+    unneeded = found;
+  }
+
+  /** These keys and all they are named by. */
+  private static Set<CacheKey> withInputs(Collection<CacheKey> some) {
+    var all = new HashSet<>(some);
+    var pending = new ArrayDeque<>(some);
+    while (!pending.isEmpty()) {
+      for (var links : pending.pop().allLinks()) {
+        links.stream().map(CacheKey.Link::key).filter(all::add).forEach(pending::push);
+      }
+    }
+    return all;
+  }
+
+  private void remove(CacheKey key) {
+    keys.remove(key.id());
+    for (int i = 0; i < key.inputCount(); i++) {
+      for (var link : key.links(i)) {
+        steps.computeIfPresent(
+            step(key, i, link), (_, named) -> named.remove(key) && named.isEmpty() ? null : named);
+      }
+    }
+    storage.removeKey(key.id());
   }
 
   /** The records under any of these keys, newest first, then by id, with their keys. */

@@ -17,6 +17,9 @@ public interface KeyStorage {
 
   void removeRecord(String keyId, String resultId);
 
+  /** Removes a key without records, and the links to it; keys made from it go as well. */
+  void removeKey(String id);
+
   /** Returns when all that was written before survives the death of the process. */
   void flush() throws IOException;
 

@@ -20,5 +20,8 @@ record NoKeyStorage() implements KeyStorage {
   public void removeRecord(String keyId, String resultId) {}
 
   @Override
+  public void removeKey(String id) {}
+
+  @Override
   public void flush() {}
 }

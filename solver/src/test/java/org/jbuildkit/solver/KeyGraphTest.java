@@ -84,7 +84,7 @@ class KeyGraphTest {
     var record = new CacheRecord("r", Instant.EPOCH);
     graph.addRecord(one, record);
     graph.addRecord(other, record);
-    graph.removeRecord(record);
+    graph.removeResult(record.resultId());
     assertThat(graph.records(List.of(one, other))).isEmpty();
   }
 
@@ -94,5 +94,32 @@ class KeyGraphTest {
     graph.learn(one, List.of(links(source("b"), CacheKey.content("now"))));
     assertThat(graph.links(one, 0))
         .isEqualTo(List.copyOf(links(source("a"), CacheKey.content("then"))));
+  }
+
+  @Test
+  void aKeyThatLeadsToNoRecordGoesTheSecondTimeItIsUnneeded() {
+    var lost = key(source("a"));
+    var kept = key(source("b"));
+    graph.addRecord(lost, new CacheRecord("lost", Instant.EPOCH));
+    graph.addRecord(kept, new CacheRecord("kept", Instant.EPOCH));
+    graph.removeResult("lost");
+    graph.release();
+    assertThat(graph.keys()).contains(lost, source("a"));
+    graph.release();
+    assertThat(graph.keys()).containsExactlyInAnyOrder(kept, source("b"));
+    assertThat(graph.matches("op", 0, List.of(links(source("a"))))).isEmpty();
+  }
+
+  @Test
+  void aKeyThatIsStillUsedComesBackWithItsRecord() {
+    var below = key(source("a"));
+    var key = key(below);
+    graph.release();
+    graph.release();
+    assertThat(graph.keys()).isEmpty();
+    graph.addRecord(key, new CacheRecord("r", Instant.EPOCH));
+    assertThat(graph.keys()).containsExactlyInAnyOrder(source("a"), below, key);
+    assertThat(graph.matches("op", 0, List.of(links(below)))).containsExactly(key);
+    assertThat(graph.matches("op", 0, List.of(links(source("a"))))).containsExactly(below);
   }
 }

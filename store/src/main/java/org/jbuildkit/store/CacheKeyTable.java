@@ -79,6 +79,12 @@ public final class CacheKeyTable {
     submit("DELETE FROM cache_records WHERE cache_key = ? AND result = ?", key, result);
   }
 
+  /** Removes a key and the links to it. */
+  public void removeKey(String key) {
+    submit("DELETE FROM cache_keys WHERE id = ?", key);
+    submit("DELETE FROM cache_links WHERE target = ?", key);
+  }
+
   private void submit(String sql, Object... parameters) {
     var _ =
         database.submit(connection -> {

@@ -227,7 +227,8 @@ public final class RefStore implements Pruner.Records {
   /**
    * The given trees one on top of the other, later ones winning. Handles stay the caller's.
    *
-   * @param onFirstMount told when somebody first needs the result as files
+   * @param onFirstMount told when somebody first needs the result as files, unless all handles were
+   *     closed before
    */
   public Ref merge(List<Ref> refs, RefOptions options, Runnable onFirstMount) throws IOException {
     var layers = new ArrayList<String>();
@@ -278,6 +279,8 @@ public final class RefStore implements Pruner.Records {
   synchronized void release(RefRecord record) {
     record.handles--;
     if (record.handles == 0) {
+      // Whoever wanted to be told holds a handle.
+      record.onFirstMount = null;
       record.lastUsedAt = clock.instant();
       record.usageCount++;
       table.save(record);

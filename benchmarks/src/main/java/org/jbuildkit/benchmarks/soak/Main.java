@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.client.DaemonConnection;
@@ -27,6 +28,10 @@ public final class Main {
   private final DaemonConnection connection;
   private final byte[] shell;
   private final long end;
+
+  /** Builders share it; the sampler has it alone, so that it sees what stays between builds. */
+  private final ReentrantReadWriteLock pause = new ReentrantReadWriteLock(true);
+
   private final AtomicLong builds = new AtomicLong();
   private final AtomicLong wrong = new AtomicLong();
   private final AtomicLong cancelled = new AtomicLong();
@@ -78,10 +83,15 @@ public final class Main {
     while (!isOver()) {
       long now = System.currentTimeMillis() / 2000;
       long seed = now - random.nextInt(RECENT);
-      if (random.nextInt(20) == 0) {
-        cancel(builder, seed, random.nextInt(300));
-      } else {
-        check(builder, seed);
+      pause.readLock().lock();
+      try {
+        if (random.nextInt(20) == 0) {
+          cancel(builder, seed, random.nextInt(300));
+        } else {
+          check(builder, seed);
+        }
+      } finally {
+        pause.readLock().unlock();
       }
     }
     return true;
@@ -131,12 +141,23 @@ public final class Main {
     return true;
   }
 
+  private Sample betweenBuilds(double minute, long pid) throws IOException, InterruptedException {
+    pause.writeLock().lockInterruptibly();
+    try {
+      // Builds that were given up end a little later than their clients.
+      Thread.sleep(1000);
+      return Sample.take(minute, pid);
+    } finally {
+      pause.writeLock().unlock();
+    }
+  }
+
   private Boolean sample(long pid, Duration length, List<Sample> samples)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     while (!isOver()) {
       var passed = Duration.ofNanos(System.nanoTime() - start);
-      var sample = Sample.take(passed.toMillis() / 60_000.0, pid);
+      var sample = betweenBuilds(passed.toMillis() / 60_000.0, pid);
       samples.add(sample);
       System.out.printf(
           "%.1f min: heap %.1f MB, %d descriptors, %d threads, %d builds, %d wrong%n",

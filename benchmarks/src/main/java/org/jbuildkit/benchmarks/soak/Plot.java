@@ -22,7 +22,7 @@ record Plot(List<Sample> samples, String title) {
         <text x="%d" y="20" font-size="14">%s</text>
         """
             .formatted(LEFT + WIDTH + 20, 3 * (HEIGHT + GAP) + 40, LEFT, title));
-    curve(svg, 0, "live heap, MB", sample -> sample.heap() / 1e6);
+    curve(svg, 0, "live heap between builds, MB", sample -> sample.heap() / 1e6);
     curve(svg, 1, "descriptors", Sample::descriptors);
     curve(svg, 2, "threads", Sample::threads);
     Files.writeString(file, svg.append("</svg>\n"));

@@ -9,20 +9,19 @@ import java.util.regex.Pattern;
 /**
  * What the daemon takes at a moment.
  *
- * @param heap bytes in use after a full collection
+ * @param heap bytes of all objects that a full collection leaves
  */
 record Sample(double minute, long heap, long descriptors, long threads) {
-  private static final Pattern USED = Pattern.compile("used (\\d+)K");
+  private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
 
   static Sample take(double minute, long pid) throws IOException, InterruptedException {
-    var _ = ask(pid, "GC.run");
-    var used = USED.matcher(ask(pid, "GC.heap_info"));
-    if (!used.find()) {
+    var total = TOTAL.matcher(ask(pid, "GC.class_histogram"));
+    if (!total.find()) {
       throw new IOException("the daemon does not tell its heap");
     }
     return new Sample(
         minute,
-        Long.parseLong(used.group(1)) * 1024,
+        Long.parseLong(total.group(1)),
         count(Path.of("/proc/" + pid + "/fd")),
         count(Path.of("/proc/" + pid + "/task")));
   }

@@ -15,10 +15,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.engine.progress.JobProgress;
 
-/**
- * The builds of a daemon by id. A finished one stays readable for ten seconds, and a listener may
- * come up to six seconds before its build.
- */
+/** The builds of a daemon by id. The progress of a finished one stays readable for ten seconds. */
 public final class Jobs {
   private static final Duration KEEP = Duration.ofSeconds(10);
 
@@ -28,7 +25,7 @@ public final class Jobs {
   private final Map<String, Job> active = new HashMap<>();
   private final Map<String, Finished> finished = new HashMap<>();
 
-  private record Finished(Job job, Instant at) {}
+  private record Finished(JobProgress progress, Instant at) {}
 
   public Jobs(Clock clock) {
     this.clock = clock;
@@ -61,7 +58,7 @@ public final class Jobs {
     lock.lock();
     try {
       if (active.remove(job.id(), job)) {
-        finished.put(job.id(), new Finished(job, clock.instant()));
+        finished.put(job.id(), new Finished(job.progress(), clock.instant()));
       }
       dropOld();
     } finally {
@@ -74,8 +71,9 @@ public final class Jobs {
     finished.values().removeIf(done -> done.at().isBefore(limit));
   }
 
-  /** The build of this id, waiting up to {@code timeout} for it to start. */
-  public Optional<Job> await(String id, Duration timeout) throws InterruptedException {
+  /** The progress of the build of this id, which may start up to {@code timeout} later. */
+  public Optional<JobProgress> awaitProgress(String id, Duration timeout)
+      throws InterruptedException {
     long left = timeout.toNanos();
     lock.lockInterruptibly();
     try {
@@ -84,10 +82,10 @@ public final class Jobs {
         var job = active.get(id);
         var done = finished.get(id);
         if (job != null) {
-          return Optional.of(job);
+          return Optional.of(job.progress());
         }
         if (done != null) {
-          return Optional.of(done.job());
+          return Optional.of(done.progress());
         }
         if (left <= 0) {
           return Optional.empty();

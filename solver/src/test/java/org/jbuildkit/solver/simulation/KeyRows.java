@@ -66,6 +66,18 @@ final class KeyRows implements KeyStorage {
   }
 
   @Override
+  public void removeKey(String id) {
+    world.trace("removed key " + id);
+    if (keys.remove(id) == null) {
+      world.violation("a key is removed that is not stored");
+    }
+    links.removeIf(link -> link.toId().equals(id));
+    if (records.keySet().stream().anyMatch(row -> row.keyId().equals(id))) {
+      world.violation("a key is removed that has records");
+    }
+  }
+
+  @Override
   public void flush() {
     world.threads().pause();
   }

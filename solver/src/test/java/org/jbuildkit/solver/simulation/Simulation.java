@@ -136,7 +136,24 @@ final class Simulation {
       int pauses = random.nextInt(400);
       world.threads().start("damage", () -> damageLater(pauses));
     }
+    if (random.nextInt(3) == 0) {
+      int pauses = random.nextInt(200);
+      world.threads().start("forget", () -> forgetLater(pauses));
+    }
     return jobs;
+  }
+
+  /** Keys that builds still use may go as well: two times without a pause between them. */
+  private void forgetLater(int pauses) {
+    for (int i = 0; i < pauses; i++) {
+      world.threads().pause();
+    }
+    var store = world.store();
+    keys.resultIds().stream().filter(store::isDamaged).forEach(keys::removeResult);
+    keys.release();
+    if (world.random().nextBoolean()) {
+      keys.release();
+    }
   }
 
   private void damageLater(int pauses) {
