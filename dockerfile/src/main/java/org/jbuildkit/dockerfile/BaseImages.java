@@ -8,9 +8,11 @@ import java.util.stream.Stream;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.dockerfile.lint.Rule;
+import org.jbuildkit.dockerfile.syntax.Line;
 import org.jbuildkit.dockerfile.syntax.Suggestion;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
+import org.jbuildkit.llb.SourceLocation;
 import org.jbuildkit.oci.ImageReference;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.pb.OpMetadata;
@@ -174,7 +176,7 @@ final class BaseImages {
   }
 
   /** The tree of an image or named context that an instruction takes from. */
-  Optional<LlbEdge> tree(BuildScene scene, String from, List<String> paths)
+  Optional<LlbEdge> tree(BuildScene scene, Optional<Line> place, String from, List<String> paths)
       throws InterruptedException {
     if (from.equals("scratch")) {
       return Optional.empty();
@@ -193,7 +195,10 @@ final class BaseImages {
                 .putDescription(BuildScene.CUSTOM_NAME, "FROM " + pinned)
                 .putDescription(BuildScene.COMMAND, "")
                 .build(),
-            List.of());
+            List.of(
+                place
+                    .map(scene::location)
+                    .orElseGet(() -> new SourceLocation(scene.text, List.of()))));
     var source = configs.source(pinned, platform, about);
     return ImageSpec.parse(image.config()).isEmptyImage() ? Optional.empty() : Optional.of(source);
   }

@@ -8,6 +8,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.dockerfile.syntax.DockerfileParser;
 import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.dockerfile.syntax.InstructionReader;
+import org.jbuildkit.dockerfile.syntax.Line;
 import org.jbuildkit.dockerfile.syntax.SyntaxException;
 import org.jbuildkit.llb.LlbEdge;
 
@@ -265,11 +266,12 @@ final class Conversion implements StageDispatch.Origins {
   }
 
   @Override
-  public Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex, List<String> paths)
+  public Optional<LlbEdge> find(
+      Optional<Line> place, String from, boolean allowsIndex, List<String> paths)
       throws InterruptedException {
     var found = graph.find(from, allowsIndex);
     if (found.isEmpty()) {
-      return images.tree(scene, from, paths);
+      return images.tree(scene, place, from, paths);
     }
     found.get().paths.addAll(paths);
     return found.get().tree;

@@ -138,8 +138,7 @@ final class RunConversion {
     var line = run.line();
     var text = run.command().words().getFirst();
     if (!line.heredocs().isEmpty()) {
-      boolean only = line.heredocs().size() == 1 && StepNames.isOnlyHeredoc(line);
-      if (only) {
+      if (StepNames.isOnlyHeredoc(line)) {
         var document = line.heredocs().getFirst();
         var body = document.content();
         boolean isScript = body.startsWith("#!") && !isWindows(stage);

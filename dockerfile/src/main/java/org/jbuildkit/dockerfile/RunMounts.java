@@ -131,7 +131,7 @@ final class RunMounts {
     var input =
         mount.from().isEmpty()
             ? Optional.of(scene.contextFor(source))
-            : origins.find(stage, mount.from(), false, List.of(source));
+            : origins.find(Optional.empty(), mount.from(), false, List.of(source));
     var placed = Mount.newBuilder().setDest(target(mount)).setOutput(-1).setReadonly(readOnly);
     select(placed, source);
     mounts.add(new Placed(placed, input));
@@ -142,7 +142,7 @@ final class RunMounts {
     var input =
         mount.from().isEmpty()
             ? Optional.<LlbEdge>empty()
-            : origins.find(stage, mount.from(), false, List.of(source));
+            : origins.find(Optional.empty(), mount.from(), false, List.of(source));
     boolean owned = mount.mode().isPresent() || mount.uid().isPresent() || mount.gid().isPresent();
     if (owned && source.equals("/")) {
       input = Optional.of(ownedCache(mount, input));
