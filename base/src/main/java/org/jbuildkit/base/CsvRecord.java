@@ -28,8 +28,8 @@ public final class CsvRecord {
       } else {
         int comma = line.indexOf(',', i);
         int end = comma < 0 ? line.length() : comma;
-        int quote = line.indexOf('"', i);
-        if (quote >= 0 && quote < end) {
+        int quote = line.indexOf('"', i, end);
+        if (quote >= 0) {
           throw error(line, quote, "bare \" in non-quoted-field");
         }
         field.append(line, i, end);

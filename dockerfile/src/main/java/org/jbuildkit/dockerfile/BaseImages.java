@@ -8,9 +8,11 @@ import java.util.stream.Stream;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.dockerfile.lint.Rule;
+import org.jbuildkit.dockerfile.syntax.Line;
 import org.jbuildkit.dockerfile.syntax.Suggestion;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
+import org.jbuildkit.llb.SourceLocation;
 import org.jbuildkit.oci.ImageReference;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.pb.OpMetadata;
@@ -148,8 +150,33 @@ final class BaseImages {
     }
   }
 
+  /**
+   * Finds an image that an instruction takes from.
+   *
+   * @param others names of stages, which may have been meant; none if nothing is to be suggested
+   */
+  void check(BuildScene scene, String name, List<String> others) throws InterruptedException {
+    var reference = parse(name);
+    if (NamedContexts.find(scene, reference.toString(), scene.target).isEmpty()) {
+      try {
+        var _ = resolve(scene, reference, scene.target);
+      } catch (BuildException e) {
+        throw meant(e.within(name), name, others);
+      }
+    }
+  }
+
+  private static BuildException meant(BuildException error, String name, List<String> others) {
+    if (others.isEmpty()) {
+      return error;
+    }
+    var candidates = new ArrayList<>(others);
+    candidates.addAll(COMMON);
+    return error.followedBy(Suggestion.text(name, candidates));
+  }
+
   /** The tree of an image or named context that an instruction takes from. */
-  Optional<LlbEdge> tree(BuildScene scene, String from, List<String> paths)
+  Optional<LlbEdge> tree(BuildScene scene, Optional<Line> place, String from, List<String> paths)
       throws InterruptedException {
     if (from.equals("scratch")) {
       return Optional.empty();
@@ -168,7 +195,10 @@ final class BaseImages {
                 .putDescription(BuildScene.CUSTOM_NAME, "FROM " + pinned)
                 .putDescription(BuildScene.COMMAND, "")
                 .build(),
-            List.of());
+            List.of(
+                place
+                    .map(scene::location)
+                    .orElseGet(() -> new SourceLocation(scene.text, List.of()))));
     var source = configs.source(pinned, platform, about);
     return ImageSpec.parse(image.config()).isEmptyImage() ? Optional.empty() : Optional.of(source);
   }
@@ -183,9 +213,7 @@ final class BaseImages {
     try {
       return resolve(scene, reference, stage.platform);
     } catch (BuildException e) {
-      var candidates = new ArrayList<>(others);
-      candidates.addAll(COMMON);
-      throw e.within(stage.base).followedBy(Suggestion.text(stage.base, candidates));
+      throw meant(e.within(stage.base), stage.base, others);
     }
   }
 

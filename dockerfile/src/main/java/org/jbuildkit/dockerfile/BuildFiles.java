@@ -22,6 +22,7 @@ final class BuildFiles {
 
   private static final String DEFAULT_NAME = "dockerfile";
   private static final String CONTEXT = "context";
+  private static final String IGNORE_FILE = ".dockerignore";
 
   private final FrontendClient client;
   private final FrontendOptions options;
@@ -49,7 +50,7 @@ final class BuildFiles {
 
   Dockerfile dockerfile() throws InterruptedException {
     var filename = remote.flatMap(RemoteContext::filename).orElse(options.filename());
-    var paths = new ArrayList<>(List.of(filename, filename + ".dockerignore"));
+    var paths = new ArrayList<>(List.of(filename, filename + IGNORE_FILE));
     boolean isDefault = filename.equals("Dockerfile") || filename.endsWith("/Dockerfile");
     if (isDefault) {
       paths.add(filename.substring(0, filename.length() - "Dockerfile".length()) + "dockerfile");
@@ -58,14 +59,15 @@ final class BuildFiles {
     var shown = "[internal] load build definition from " + filename;
     boolean hasKey = options.all().containsKey("dockerfilekey");
     var source =
-        given(DEFAULT_NAME)
-            .or(() -> remote.map(RemoteContext::origin))
+        remote
+            .map(RemoteContext::origin)
+            .or(() -> given(DEFAULT_NAME))
             .filter(_ -> !hasKey)
             .orElseGet(() -> source(name, paths, name, shown));
     var definition = Definitions.marshal(Optional.of(source));
     try {
       var tree = client.solve(definition);
-      var ownIgnoreFile = tree.readFile(filename + ".dockerignore");
+      var ownIgnoreFile = tree.readFile(filename + IGNORE_FILE);
       var data = tree.readFile(filename);
       if (data.isEmpty() && isDefault) {
         data = tree.readFile(paths.getLast());
@@ -86,14 +88,14 @@ final class BuildFiles {
       return List.of();
     }
     if (file.ownIgnoreFile().isPresent()) {
-      return IgnoreFile.read(file.ownIgnoreFile().get());
+      return patterns(file.ownIgnoreFile().get(), file.text().filename() + IGNORE_FILE);
     }
     var source =
         source(
             "context",
-            List.of(".dockerignore"),
-            "context-.dockerignore",
-            "[internal] load .dockerignore");
+            List.of(IGNORE_FILE),
+            "context-" + IGNORE_FILE,
+            "[internal] load " + IGNORE_FILE);
     var tree = client.solve(Definitions.marshal(Optional.of(source)));
     return ignored(tree);
   }
@@ -102,11 +104,19 @@ final class BuildFiles {
   static List<String> ignored(FrontendClient.Tree tree) throws InterruptedException {
     Optional<byte[]> file;
     try {
-      file = tree.readFile(".dockerignore");
+      file = tree.readFile(IGNORE_FILE);
     } catch (BuildException _) {
       return List.of();
     }
-    return file.map(IgnoreFile::read).orElse(List.of());
+    return file.isPresent() ? patterns(file.get(), IGNORE_FILE) : List.of();
+  }
+
+  private static List<String> patterns(byte[] file, String name) {
+    try {
+      return IgnoreFile.read(file);
+    } catch (BuildException e) {
+      throw e.within("failed parsing " + name);
+    }
   }
 
   /** A tree that the client has given in place of a directory; the empty one does not count. */
@@ -143,7 +153,10 @@ final class BuildFiles {
    * @param paths what is used of it; nothing if all is
    */
   LlbEdge context(List<String> ignored, Optional<List<String>> paths) {
-    var elsewhere = remote.map(RemoteContext::context).or(() -> given(CONTEXT));
+    var elsewhere =
+        remote
+            .map(RemoteContext::context)
+            .or(() -> given(CONTEXT).map(tree -> RemoteContext.scoped(options, tree)));
     if (elsewhere.isPresent()) {
       return elsewhere.get();
     }

@@ -37,8 +37,9 @@ final class BuildScene {
   final SourceText text;
   final char escape;
   final Platform target;
-  final LlbEdge context;
   final Linter lint;
+  private final ContextSource contexts;
+  private Optional<Context> context = Optional.empty();
   final Set<String> contextPaths = new TreeSet<>();
 
   /** What is used of stages that are named contexts, by the stage's index. */
@@ -58,18 +59,29 @@ final class BuildScene {
   /**
    * What is converted.
    *
-   * @param ignored matches what the context leaves out; empty if it is nothing
    * @param allStages whether stages count that the target does not need
    */
-  record Input(
-      SourceText text, ParsedFile file, Optional<PatternMatcher> ignored, boolean allStages) {}
+  record Input(SourceText text, ParsedFile file, boolean allStages) {}
+
+  /**
+   * The build context.
+   *
+   * @param ignored matches what it leaves out; empty if it is nothing
+   */
+  record Context(LlbEdge tree, Optional<PatternMatcher> ignored) {}
+
+  /** Finds the context, which may need a look at the client's files. */
+  @FunctionalInterface
+  interface ContextSource {
+    Context load() throws InterruptedException;
+  }
 
   BuildScene(
       FrontendOptions options,
       FrontendClient client,
       Input input,
       Platform target,
-      LlbEdge context,
+      ContextSource contexts,
       Linter lint) {
     this.options = options;
     this.client = client;
@@ -78,7 +90,7 @@ final class BuildScene {
     this.text = input.text();
     this.escape = input.file().escape();
     this.target = target;
-    this.context = context;
+    this.contexts = contexts;
     this.lint = lint;
   }
 
@@ -91,16 +103,30 @@ final class BuildScene {
     return new BuildScene(
         options,
         client,
-        new Input(text, file, Optional.empty(), false),
+        new Input(text, file, false),
         client.buildPlatform(),
-        nothing,
+        () -> new Context(nothing, Optional.empty()),
         Linter.silent());
   }
 
   /** The build context, of which this path is used. */
   LlbEdge contextFor(String path) {
     contextPaths.add(path);
-    return context;
+    return context().tree();
+  }
+
+  /** What the context leaves out. */
+  Optional<PatternMatcher> ignored() {
+    return context().ignored();
+  }
+
+  private Context context() {
+    return context.orElseThrow(() -> new IllegalStateException("the context is not loaded yet"));
+  }
+
+  /** Finds the context, once all bases are known. */
+  void loadContext() throws InterruptedException {
+    context = Optional.of(contexts.load());
   }
 
   SourceLocation location(Line line) {

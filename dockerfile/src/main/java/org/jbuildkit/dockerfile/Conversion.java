@@ -8,6 +8,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.dockerfile.syntax.DockerfileParser;
 import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.dockerfile.syntax.InstructionReader;
+import org.jbuildkit.dockerfile.syntax.Line;
 import org.jbuildkit.dockerfile.syntax.SyntaxException;
 import org.jbuildkit.llb.LlbEdge;
 
@@ -37,6 +38,7 @@ final class Conversion implements StageDispatch.Origins {
       graph.refuseCycles(places);
       scene.states = graph.states();
       var needed = resolve(target);
+      scene.loadContext();
       for (var stage : graph.stages()) {
         if (needed.contains(stage) && !stage.isDispatched) {
           dispatch(stage);
@@ -124,12 +126,28 @@ final class Conversion implements StageDispatch.Origins {
         places.during(stage.from.line(), () -> base(stage, needed.contains(stage)));
       }
       graph.checkImages(places);
+      origins(needed);
       boolean isComplete = true;
       for (var stage : graph.stages()) {
         isComplete &= !needed.contains(stage) || !takeTriggers(stage);
       }
       if (isComplete) {
         return needed;
+      }
+    }
+  }
+
+  /** Images that instructions take from are found before any instruction is looked at. */
+  private void origins(Set<Stage> needed) throws InterruptedException {
+    for (var stage : graph.stages()) {
+      if (needed.contains(stage)) {
+        for (var origin : graph.images(stage)) {
+          if (origin.allowsIndex()) {
+            places.during(origin.line(), () -> images.check(scene, origin.name(), graph.names()));
+          } else {
+            images.check(scene, origin.name(), List.of());
+          }
+        }
       }
     }
   }
@@ -143,7 +161,9 @@ final class Conversion implements StageDispatch.Origins {
         if (hasImage && !stage.isResolved) {
           wanted.add(new BaseImages.Wanted(stage.base, stage.platform));
         }
-        graph.images(stage).forEach(name -> wanted.add(new BaseImages.Wanted(name, scene.target)));
+        graph
+            .images(stage)
+            .forEach(origin -> wanted.add(new BaseImages.Wanted(origin.name(), scene.target)));
       }
     }
     return wanted;
@@ -246,11 +266,12 @@ final class Conversion implements StageDispatch.Origins {
   }
 
   @Override
-  public Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex, List<String> paths)
+  public Optional<LlbEdge> find(
+      Optional<Line> place, String from, boolean allowsIndex, List<String> paths)
       throws InterruptedException {
     var found = graph.find(from, allowsIndex);
     if (found.isEmpty()) {
-      return images.tree(scene, from, paths);
+      return images.tree(scene, place, from, paths);
     }
     found.get().paths.addAll(paths);
     return found.get().tree;

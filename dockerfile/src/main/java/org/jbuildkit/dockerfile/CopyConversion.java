@@ -1,6 +1,5 @@
 package org.jbuildkit.dockerfile;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +8,7 @@ import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.base.glob.Wildcard;
 import org.jbuildkit.dockerfile.syntax.Instruction;
+import org.jbuildkit.dockerfile.syntax.RawText;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.protocol.pb.ChownOpt;
@@ -199,7 +199,7 @@ final class CopyConversion {
   private Ops.Action local(
       String source, Optional<Optional<LlbEdge>> from, FileActionCopy prototype) {
     if (from.isEmpty()) {
-      checks.source(copy.isAdd(), ContainerPath.cleaned(source), scene.input.ignored());
+      checks.source(copy.isAdd(), ContainerPath.cleaned(source), scene.ignored());
     }
     var action =
         prototype.toBuilder()
@@ -236,7 +236,7 @@ final class CopyConversion {
         Ops.inlineFile(
             path,
             0644,
-            document.content().getBytes(StandardCharsets.UTF_8),
+            RawText.encode(document.content()),
             Ops.About.named("[internal] preparing inline document"));
     var action = prototype.toBuilder().setSrc(path);
     return new Ops.Action(FileAction.newBuilder().setCopy(action), Optional.of(file));

@@ -1,19 +1,17 @@
 package org.jbuildkit.dockerfile;
 
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
-import org.jbuildkit.base.glob.PatternMatcher;
+import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.dockerfile.lint.Checks;
 import org.jbuildkit.dockerfile.lint.Linter;
 import org.jbuildkit.dockerfile.syntax.Directives;
-import org.jbuildkit.dockerfile.syntax.DockerfileParser;
-import org.jbuildkit.dockerfile.syntax.ParsedFile;
-import org.jbuildkit.dockerfile.syntax.SyntaxException;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.oci.Platform;
 
@@ -25,7 +23,6 @@ public final class DockerfileFrontend {
   private final FrontendClient client;
   private final FrontendOptions options;
   private final BuildFiles files;
-  private final ImageConfigs configs;
   private final Optional<Checks> givenChecks;
   private final Optional<BuildException> missing;
 
@@ -33,7 +30,6 @@ public final class DockerfileFrontend {
     this.client = client;
     this.missing = RequestGate.check(client.options());
     this.options = FrontendOptions.parse(client.options(), client.buildPlatform());
-    this.configs = new ImageConfigs(client, options.resolveMode());
     this.givenChecks = givenChecks();
     this.files = BuildFiles.of(client, options);
   }
@@ -87,7 +83,7 @@ public final class DockerfileFrontend {
   }
 
   private FrontendResult outline(BuildFiles.Dockerfile file) throws InterruptedException {
-    var conversion = conversion(file, files.ignored(file), Linter.silent(), false);
+    var conversion = conversions(file).single(Linter.silent(), false);
     var outline = Outline.of(conversion.convert(), conversion.graph());
     return Subrequests.answer(outline.toJson(file.text().data()), outline.text());
   }
@@ -96,7 +92,7 @@ public final class DockerfileFrontend {
     var report = new LintReport(file.text());
     try {
       var lint = new Linter(checks(file), report::add);
-      conversion(file, files.ignored(file), lint, options.target().isEmpty()).convert();
+      var _ = conversions(file).single(lint, options.target().isEmpty()).convert();
     } catch (BuildException e) {
       report.failed(e);
     }
@@ -104,55 +100,91 @@ public final class DockerfileFrontend {
   }
 
   private FrontendResult converted(BuildFiles.Dockerfile file) throws InterruptedException {
-    var converted = convert(file, client.buildPlatform(), files.ignored(file), Linter.silent());
+    var converted = conversions(file).convert(client.buildPlatform(), Linter.silent());
     return Subrequests.converted(Definitions.marshal(converted.stage().tree));
   }
 
-  /** A conversion for the platform that builds run on, which is all that requests are about. */
-  private Conversion conversion(
-      BuildFiles.Dockerfile file, List<String> ignored, Linter lint, boolean allStages) {
-    var input = input(file, ignored, allStages);
-    var context = files.context(ignored, Optional.empty());
-    var scene = new BuildScene(options, client, input, client.buildPlatform(), context, lint);
-    return new Conversion(scene, configs);
-  }
-
   private FrontendResult build(BuildFiles.Dockerfile file) throws InterruptedException {
-    var ignored = files.ignored(file);
+    var conversions = conversions(file);
+    var built = new ArrayList<TaskScope.Task<Built>>();
+    try (var scope = TaskScope.open()) {
+      for (var platform : options.platforms()) {
+        var lint =
+            built.isEmpty()
+                ? new Linter(checks(file), finding -> warn(file, finding))
+                : Linter.silent();
+        built.add(scope.fork(() -> build(conversions.convert(platform, lint), platform)));
+      }
+      scope.join();
+    }
     var trees = new LinkedHashMap<String, FrontendClient.Tree>();
     var metadata = new LinkedHashMap<String, byte[]>();
-    boolean isFirst = true;
-    for (var platform : options.platforms()) {
-      var lint =
-          isFirst ? new Linter(checks(file), finding -> warn(file, finding)) : Linter.silent();
-      isFirst = false;
-      var converted = convert(file, platform, ignored, lint);
-      var stage = converted.stage();
-      var id = platform.formatAll();
-      var suffix = options.isMultiPlatform() ? "/" + id : "";
-      trees.put(id, client.solve(Definitions.marshal(stage.tree)));
-      metadata.put("containerimage.config" + suffix, stage.image.toJson().bytes());
-      stage.baseConfig.ifPresent(
-          config -> metadata.put("containerimage.base.config" + suffix, config));
-      converted
-          .epoch()
-          .ifPresent(epoch ->
-              metadata.put("source.date.epoch" + suffix, Json.of(epoch.getEpochSecond()).bytes()));
+    for (var task : built) {
+      var one = task.get();
+      trees.put(one.id(), one.tree());
+      describe(one, metadata);
     }
-    metadata.put("refs.platforms", platforms().bytes());
+    metadata.put(
+        "refs.platforms", platforms(built.stream().map(TaskScope.Task::get).toList()).bytes());
     return new FrontendResult(trees, options.isMultiPlatform(), metadata);
   }
 
-  private Json platforms() {
+  /** What was made for one platform. */
+  private record Built(
+      Platform platform, FrontendClient.Tree tree, FileConversions.Converted converted) {
+    String id() {
+      return platform.formatAll();
+    }
+  }
+
+  private Built build(FileConversions.Converted converted, Platform platform)
+      throws InterruptedException {
+    var tree = client.solve(Definitions.marshal(converted.stage().tree));
+    return new Built(platform, tree, converted);
+  }
+
+  private void describe(Built built, Map<String, byte[]> metadata) {
+    var suffix = options.isMultiPlatform() ? "/" + built.id() : "";
+    var stage = built.converted().stage();
+    metadata.put("containerimage.config" + suffix, stage.image.toJson().bytes());
+    stage.baseConfig.ifPresent(
+        config -> metadata.put("containerimage.base.config" + suffix, config));
+    built
+        .converted()
+        .epoch()
+        .ifPresent(epoch ->
+            metadata.put("source.date.epoch" + suffix, Json.of(epoch.getEpochSecond()).bytes()));
+  }
+
+  private static Json platforms(List<Built> all) {
     var list =
-        options.platforms().stream()
-            .<Json>map(platform ->
+        all.stream()
+            .<Json>map(built ->
                 Json.object()
-                    .put("ID", platform.formatAll())
-                    .put("Platform", platform.toJson())
+                    .put("ID", built.id())
+                    .put("Platform", detailed(built).toJson())
                     .build())
             .toList();
     return Json.object().put("Platforms", new Json.Arr(list)).build();
+  }
+
+  /** For Windows what the image says counts where the request says nothing. */
+  private static Platform detailed(Built built) {
+    var asked = built.platform();
+    var image = built.converted().stage().image.platform();
+    if (!asked.os().equals("windows")) {
+      return asked;
+    }
+    return new Platform(
+        asked.os(),
+        asked.architecture(),
+        asked.variant(),
+        asked.osVersion().isEmpty() ? image.osVersion() : asked.osVersion(),
+        asked.osFeatures().isEmpty() ? image.osFeatures() : asked.osFeatures());
+  }
+
+  private FileConversions conversions(BuildFiles.Dockerfile file) {
+    return new FileConversions(client, options, files, file);
   }
 
   private Checks checks(BuildFiles.Dockerfile file) {
@@ -180,51 +212,5 @@ public final class DockerfileFrontend {
             rule.url(),
             file.text(),
             ranges));
-  }
-
-  /** Converts twice, since the paths that are used are part of the context's vertex. */
-  private Converted convert(
-      BuildFiles.Dockerfile file, Platform platform, List<String> ignored, Linter lint)
-      throws InterruptedException {
-    var input = input(file, ignored, false);
-    var whole = files.context(ignored, Optional.empty());
-    var first = new BuildScene(options, client, input, platform, whole, lint);
-    new Conversion(first, configs).convert();
-    if (first.hasEmptyCommand) {
-      throw BuildException.invalid("failed to marshal LLB definition: arguments are required");
-    }
-    var used = files.context(ignored, followPaths(first));
-    var second = new BuildScene(options, client, input, platform, used, Linter.silent());
-    second.knownPaths = first.stagePaths;
-    return new Converted(new Conversion(second, configs).convert(), second.epoch);
-  }
-
-  /** A target stage, and the time that its new things have. */
-  private record Converted(Stage stage, Optional<Instant> epoch) {}
-
-  private static BuildScene.Input input(
-      BuildFiles.Dockerfile file, List<String> ignored, boolean allStages) {
-    var matcher =
-        ignored.isEmpty()
-            ? Optional.<PatternMatcher>empty()
-            : Optional.of(PatternMatcher.of(ignored));
-    return new BuildScene.Input(file.text(), parse(file), matcher, allStages);
-  }
-
-  private static ParsedFile parse(BuildFiles.Dockerfile file) {
-    try {
-      return DockerfileParser.parse(file.text().data());
-    } catch (SyntaxException e) {
-      throw new Places(file.text()).syntax(e);
-    }
-  }
-
-  /** The paths used of the context; nothing if all of it is. */
-  private static Optional<List<String>> followPaths(BuildScene scene) {
-    if (scene.contextPaths.contains("/")) {
-      return Optional.empty();
-    }
-    var paths = scene.contextPaths.stream().map(path -> path.substring(1)).sorted().toList();
-    return paths.isEmpty() ? Optional.empty() : Optional.of(paths);
   }
 }

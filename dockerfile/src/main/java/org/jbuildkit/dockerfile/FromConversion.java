@@ -96,7 +96,7 @@ final class FromConversion {
               "empty platform value from expression " + written + suggestion(lookup)));
     }
     try {
-      return Platform.parse(expanded);
+      return Platform.parseWritten(expanded);
     } catch (BuildException e) {
       var error = e.within("failed to parse platform " + written).followedBy(suggestion(lookup));
       throw places.also(from.line(), places.also(from.line(), error));

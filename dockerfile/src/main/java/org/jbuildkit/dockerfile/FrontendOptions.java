@@ -12,7 +12,7 @@ import org.jbuildkit.oci.Platform;
 /**
  * The frontend's options, read once.
  *
- * @param noCache stages whose steps run anew, lower-case; a list with an empty name stands for all
+ * @param noCache stages whose steps run anew, lower-case; an empty name alone stands for all
  * @param resolveMode how images are looked up: {@code pull}, {@code local}, or empty
  */
 record FrontendOptions(
@@ -41,7 +41,7 @@ record FrontendOptions(
     if (!platformText.isEmpty()) {
       for (var item : platformText.split(",", -1)) {
         try {
-          platforms.add(Platform.parse(item.trim()).normalized());
+          platforms.add(Platform.parse(item).normalized());
         } catch (BuildException e) {
           throw e.within("failed to parse target platform " + item);
         }
@@ -65,9 +65,8 @@ record FrontendOptions(
   }
 
   private static boolean multi(Map<String, String> all, int count) {
-    var text =
-        all.getOrDefault(
-            "build-arg:BUILDKIT_MULTI_PLATFORM", all.getOrDefault("multi-platform", ""));
+    var argument = all.getOrDefault("build-arg:BUILDKIT_MULTI_PLATFORM", "");
+    var text = argument.isEmpty() ? all.getOrDefault("multi-platform", "") : argument;
     boolean multi =
         text.isEmpty()
             ? count > 1
@@ -107,7 +106,7 @@ record FrontendOptions(
   /** Whether the steps of a stage run anew. */
   boolean ignoresCache(Optional<String> stage) {
     return noCache
-        .map(names -> names.contains("") || stage.map(names::contains).orElse(false))
+        .map(names -> names.equals(List.of("")) || names.contains(stage.orElse("")))
         .orElse(false);
   }
 }

@@ -58,7 +58,7 @@ final class ImageSpec {
     spec.author = document.text("author");
     spec.diffIds = document.object("rootfs").array("diff_ids");
     spec.hasRootfs = true;
-    spec.history.addAll(document.array("history"));
+    document.array("history").forEach(entry -> spec.history.add(BaseConfig.history(entry)));
     var config = document.object("config");
     spec.user = config.text("User");
     spec.exposedPorts.addAll(config.object("ExposedPorts").members().keySet());
@@ -70,7 +70,7 @@ final class ImageSpec {
     spec.labels.putAll(config.textMap("Labels"));
     spec.stopSignal = config.text("StopSignal");
     spec.argsEscaped = config.flag("ArgsEscaped");
-    spec.healthcheck = config.get("Healthcheck").filter(Json.Obj.class::isInstance);
+    spec.healthcheck = BaseConfig.healthcheck(config);
     spec.onBuild.addAll(config.texts("OnBuild"));
     spec.shell = config.texts("Shell");
     return spec;

@@ -111,9 +111,9 @@ record RemoteContext(LlbEdge origin, LlbEdge context, Optional<String> filename)
   }
 
   /** What lies below a directory of the context, if only that is asked for. */
-  private static LlbEdge scoped(FrontendOptions options, LlbEdge context) {
-    var directory = options.all().getOrDefault("contextsubdir", "");
-    if (directory.isEmpty()) {
+  static LlbEdge scoped(FrontendOptions options, LlbEdge context) {
+    var directory = options.all().get("contextsubdir");
+    if (directory == null) {
       return context;
     }
     return copied(

@@ -1,6 +1,5 @@
 package org.jbuildkit.dockerfile;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.dockerfile.syntax.Instruction;
+import org.jbuildkit.dockerfile.syntax.RawText;
 import org.jbuildkit.llb.Ops;
 import org.jbuildkit.protocol.pb.ExecOp;
 import org.jbuildkit.protocol.pb.Meta;
@@ -138,18 +138,17 @@ final class RunConversion {
     var line = run.line();
     var text = run.command().words().getFirst();
     if (!line.heredocs().isEmpty()) {
-      boolean only = line.heredocs().size() == 1 && StepNames.isOnlyHeredoc(line);
-      if (only) {
+      if (StepNames.isOnlyHeredoc(line)) {
         var document = line.heredocs().getFirst();
         var body = document.content();
         boolean isScript = body.startsWith("#!") && !isWindows(stage);
-        text = isScript ? script(document.name(), body) : body;
+        text = isScript ? script(document.name(), body) : RawText.readable(body);
       } else {
         var whole = new StringBuilder(text);
         for (var document : line.heredocs()) {
           whole.append('\n').append(document.body()).append(document.name());
         }
-        text = whole.toString();
+        text = RawText.readable(whole.toString());
       }
     }
     return shell(stage, text);
@@ -160,7 +159,7 @@ final class RunConversion {
         Ops.inlineFile(
             new ContainerPath("/" + name).value(),
             0755,
-            body.getBytes(StandardCharsets.UTF_8),
+            RawText.encode(body),
             Ops.About.named("[internal] preparing inline document")));
     return new ContainerPath("/dev/pipes/" + name).value();
   }

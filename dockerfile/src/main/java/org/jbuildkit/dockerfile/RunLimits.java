@@ -109,17 +109,30 @@ record RunLimits(
 
   private static long number(String text, String context) {
     if (!text.matches("[-+]?\\d+")) {
-      throw BuildException.invalid(context + failure(text, "invalid syntax"));
+      throw BuildException.invalid(context + failure("ParseInt", text, "invalid syntax"));
     }
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw new BuildException(ErrorCode.UNKNOWN, context + failure(text, "value out of range"), e);
+      throw new BuildException(
+          ErrorCode.UNKNOWN, context + failure("ParseInt", text, "value out of range"), e);
     }
   }
 
-  private static String failure(String text, String reason) {
-    return "strconv.ParseInt: parsing " + GoQuote.quote(text) + ": " + reason;
+  private static long unsigned(String text, String context) {
+    if (!text.matches("[0-9]+")) {
+      throw BuildException.invalid(context + failure("ParseUint", text, "invalid syntax"));
+    }
+    try {
+      return Long.parseUnsignedLong(text);
+    } catch (NumberFormatException e) {
+      var message = context + failure("ParseUint", text, "value out of range");
+      throw new BuildException(ErrorCode.UNKNOWN, message, e);
+    }
+  }
+
+  private static String failure(String function, String text, String reason) {
+    return "strconv.%s: parsing %s: %s".formatted(function, GoQuote.quote(text), reason);
   }
 
   private static List<Ulimit> ulimits(String text) {
@@ -172,14 +185,17 @@ record RunLimits(
         : Optional.of(resources);
   }
 
+  private static final Set<String> UNSIGNED = Set.of("cpushares", "cpuperiod");
+
   private static long limit(Map<String, String> options, String key, boolean mayBeUnlimited) {
     var text = options.getOrDefault(key, "");
     if (text.isEmpty()) {
       return 0;
     }
     var prefix = "failed to parse resource limits: invalid %s value: %s: ".formatted(key, text);
-    long value = number(text, prefix);
-    boolean valid = value > 0 || (mayBeUnlimited && value == -1);
+    long value = UNSIGNED.contains(key) ? unsigned(text, prefix) : number(text, prefix);
+    boolean valid =
+        value > 0 || (UNSIGNED.contains(key) && value != 0) || (mayBeUnlimited && value == -1);
     if (!valid) {
       throw BuildException.invalid(
           prefix + (mayBeUnlimited ? "must be -1 (unlimited) or > 0" : "must be > 0"));

@@ -14,11 +14,7 @@ import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.dockerfile.syntax.GoBool;
 import org.jbuildkit.dockerfile.syntax.Suggestion;
 
-/**
- * A {@code --mount} of RUN, read.
- *
- * @param mode permission bits, or -1 if not given
- */
+/** A {@code --mount} of RUN, read. */
 record RunMount(
     String type,
     String from,
@@ -29,7 +25,7 @@ record RunMount(
     long size,
     String id,
     String sharing,
-    int mode,
+    Optional<Integer> mode,
     Optional<Integer> uid,
     Optional<Integer> gid,
     String env) {
@@ -56,7 +52,8 @@ record RunMount(
           "rw",
           "readwrite",
           "env");
-  private static final Pattern SIZE = Pattern.compile("(?i)(\\d{1,18}) ?([kmgtp]?)(i?b)?");
+  private static final Pattern SIZE =
+      Pattern.compile("(?i)(\\+?[0-9]{0,18}\\.?[0-9]{0,18}) ?(?:b|([kmgtp])(?:i?b)?)?");
   private static final Set<String> OWNED = Set.of("cache", "secret", "ssh");
 
   /**
@@ -92,7 +89,7 @@ record RunMount(
     private long size;
     private String id = "";
     private String sharing = "";
-    private int mode = -1;
+    private Optional<Integer> mode = Optional.empty();
     private Optional<Integer> uid = Optional.empty();
     private Optional<Integer> gid = Optional.empty();
     private String env = "";
@@ -120,7 +117,7 @@ record RunMount(
         case "size" -> size = size(value);
         case "id" -> id = value;
         case "sharing" -> sharing = sharing(value);
-        case "mode" -> mode = mode(value);
+        case "mode" -> mode = Optional.of(mode(value));
         case "uid" -> uid = Optional.of(owner("uid", value));
         case "gid" -> gid = Optional.of(owner("gid", value));
         case "env" -> env = value;
@@ -167,13 +164,11 @@ record RunMount(
         throw BuildException.invalid("unexpected key 'size' for mount type '" + type + "'");
       }
       var match = SIZE.matcher(value);
-      if (!match.matches()) {
+      if (!match.matches() || !match.group(1).matches(".*[0-9].*")) {
         throw BuildException.invalid("invalid value for size: " + value);
       }
-      int power =
-          " kmgtp"
-              .indexOf(match.group(2).isEmpty() ? " " : match.group(2).toLowerCase(Locale.ROOT));
-      return Long.parseLong(match.group(1)) << (10 * power);
+      var unit = match.group(2) == null ? " " : match.group(2).toLowerCase(Locale.ROOT);
+      return (long) (Double.parseDouble(match.group(1)) * (1L << (10 * " kmgtp".indexOf(unit))));
     }
 
     private String sharing(String value) {
@@ -186,8 +181,7 @@ record RunMount(
       return lower;
     }
 
-    private int mode(String value) {
-      requireOwned("mode");
+    private static int mode(String value) {
       try {
         return Integer.parseUnsignedInt(value, 8);
       } catch (NumberFormatException e) {
@@ -195,8 +189,7 @@ record RunMount(
       }
     }
 
-    private int owner(String key, String value) {
-      requireOwned(key);
+    private static int owner(String key, String value) {
       try {
         return Integer.parseUnsignedInt(value);
       } catch (NumberFormatException e) {
@@ -204,21 +197,21 @@ record RunMount(
       }
     }
 
-    private void requireOwned(String key) {
-      if (!OWNED.contains(type)) {
+    private void refuse(String key, boolean isGiven) {
+      if (isGiven && !OWNED.contains(type)) {
         throw BuildException.invalid(key + " not allowed for \"" + type + "\" type mounts");
       }
     }
 
     RunMount mount() {
-      if (!sharing.isEmpty() && !type.equals("cache")) {
-        throw BuildException.invalid(
-            type.equals("secret")
-                ? "secret mount should not define sharing"
-                : "invalid cache sharing set for " + type + " mount");
-      }
+      refuse("mode", mode.isPresent());
+      refuse("uid", uid.isPresent());
+      refuse("gid", gid.isPresent());
       if (type.equals("secret")) {
         secret();
+      }
+      if (!sharing.isEmpty() && !type.equals("cache")) {
+        throw BuildException.invalid("invalid cache sharing set for " + type + " mount");
       }
       if (type.equals("ssh") && !source.isEmpty()) {
         throw BuildException.invalid("ssh does not support source");
@@ -231,11 +224,14 @@ record RunMount(
       if (!from.isEmpty()) {
         throw BuildException.invalid("secret mount should not have a from");
       }
-      if (!source.isEmpty() && !id.isEmpty()) {
-        throw BuildException.invalid("both source and id can't be set");
+      if (!sharing.isEmpty()) {
+        throw BuildException.invalid("secret mount should not define sharing");
       }
       if (source.isEmpty() && id.isEmpty() && target.isEmpty()) {
         throw BuildException.invalid("invalid secret mount. one of source, target required");
+      }
+      if (!source.isEmpty() && !id.isEmpty()) {
+        throw BuildException.invalid("both source and id can't be set");
       }
       id = id.isEmpty() ? source : id;
       if (id.isEmpty()) {

@@ -96,7 +96,7 @@ final class RunMounts {
   void sharedMemory() {
     long size = scene.options.limits().shmSize();
     if (size > 0) {
-      tmpfs("/dev/shm", size);
+      var _ = tmpfs("/dev/shm", size);
     }
   }
 
@@ -131,12 +131,9 @@ final class RunMounts {
     var input =
         mount.from().isEmpty()
             ? Optional.of(scene.contextFor(source))
-            : origins.find(stage, mount.from(), false, List.of(source));
+            : origins.find(Optional.empty(), mount.from(), false, List.of(source));
     var placed = Mount.newBuilder().setDest(target(mount)).setOutput(-1).setReadonly(readOnly);
-    if (!source.equals("/")) {
-      placed.setSelector(source);
-      capabilities.add("exec.mount.selector");
-    }
+    select(placed, source);
     mounts.add(new Placed(placed, input));
   }
 
@@ -145,13 +142,13 @@ final class RunMounts {
     var input =
         mount.from().isEmpty()
             ? Optional.<LlbEdge>empty()
-            : origins.find(stage, mount.from(), false, List.of(source));
-    boolean owned = mount.mode() >= 0 || mount.uid().isPresent() || mount.gid().isPresent();
+            : origins.find(Optional.empty(), mount.from(), false, List.of(source));
+    boolean owned = mount.mode().isPresent() || mount.uid().isPresent() || mount.gid().isPresent();
     if (owned && source.equals("/")) {
       input = Optional.of(ownedCache(mount, input));
       source = "/cache";
     }
-    var id = mount.id().isEmpty() ? cleanRelative(mount.target()) : mount.id();
+    var id = mount.id().isEmpty() ? ContainerPath.cleaned(mount.target()) : mount.id();
     var namespace = scene.arguments.given("BUILDKIT_CACHE_MOUNT_NS").orElse("");
     var sharing =
         switch (mount.sharing()) {
@@ -166,24 +163,17 @@ final class RunMounts {
             .setReadonly(mount.readOnly().orElse(false))
             .setMountType(MountType.CACHE)
             .setCacheOpt(CacheOpt.newBuilder().setID(namespace + "/" + id).setSharing(sharing));
-    if (!source.equals("/")) {
-      placed.setSelector(source);
-      capabilities.add("exec.mount.selector");
-    }
+    select(placed, source);
     capabilities.add("exec.mount.cache");
     capabilities.add("exec.mount.cache.sharing");
     mounts.add(new Placed(placed, input));
-  }
-
-  private static String cleanRelative(String path) {
-    return path.startsWith("/") ? new ContainerPath(path).value() : path;
   }
 
   private static LlbEdge ownedCache(RunMount mount, Optional<LlbEdge> input) {
     var directory =
         FileActionMkDir.newBuilder()
             .setPath("/cache")
-            .setMode(mount.mode() < 0 ? 0755 : mount.mode())
+            .setMode(mount.mode().orElse(0755))
             .setTimestamp(-1);
     CopyConversion.owner(mount.uid().orElse(0) + ":" + mount.gid().orElse(0), input)
         .ifPresent(directory::setOwner);
@@ -198,22 +188,32 @@ final class RunMounts {
       // Upstream counts the path among those used of the context.
       scene.contextPaths.add(new ContainerPath(mount.source()).value());
     }
-    tmpfs(target(mount), mount.size());
+    var placed = tmpfs(target(mount), mount.size());
+    placed.setReadonly(mount.readOnly().orElse(false));
+    select(placed, new ContainerPath(mount.source()).value());
   }
 
-  private void tmpfs(String target, long size) {
+  /** Shows a part of the input; upstream lets a tmpfs have one too, which then cannot start. */
+  private void select(Mount.Builder placed, String source) {
+    if (!source.equals("/")) {
+      placed.setSelector(source);
+      capabilities.add("exec.mount.selector");
+    }
+  }
+
+  private Mount.Builder tmpfs(String target, long size) {
     capabilities.add("exec.mount.tmpfs");
     if (size > 0) {
       capabilities.add("exec.mount.tmpfs.size");
     }
-    mounts.add(
-        new Placed(
-            Mount.newBuilder()
-                .setDest(target)
-                .setOutput(-1)
-                .setMountType(MountType.TMPFS)
-                .setTmpfsOpt(TmpfsOpt.newBuilder().setSize(size)),
-            Optional.empty()));
+    var placed =
+        Mount.newBuilder()
+            .setDest(target)
+            .setOutput(-1)
+            .setMountType(MountType.TMPFS)
+            .setTmpfsOpt(TmpfsOpt.newBuilder().setSize(size));
+    mounts.add(new Placed(placed, Optional.empty()));
+    return placed;
   }
 
   private void secret(RunMount mount) {
@@ -245,7 +245,7 @@ final class RunMounts {
                     .setID(mount.id())
                     .setUid(mount.uid().orElse(0))
                     .setGid(mount.gid().orElse(0))
-                    .setMode(mount.mode() < 0 ? 0400 : mount.mode())
+                    .setMode(mount.mode().orElse(0400))
                     .setOptional(!mount.required()))
             .build());
     capabilities.add("exec.mount.secret");
@@ -266,7 +266,7 @@ final class RunMounts {
                     .setID(mount.id())
                     .setUid(mount.uid().orElse(0))
                     .setGid(mount.gid().orElse(0))
-                    .setMode(mount.mode() < 0 ? 0600 : mount.mode())
+                    .setMode(mount.mode().orElse(0600))
                     .setOptional(!mount.required()))
             .build());
     capabilities.add("exec.mount.ssh");

@@ -11,6 +11,7 @@ import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.dockerfile.syntax.Instruction;
+import org.jbuildkit.dockerfile.syntax.Line;
 import org.jbuildkit.dockerfile.syntax.Words;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.Ops;
@@ -36,10 +37,12 @@ final class StageDispatch {
     /**
      * The tree of a stage or image; empty inside for the empty tree.
      *
+     * @param place the instruction, where an image is to bear it
      * @param allowsIndex whether a number stands for a stage's place
      * @param paths what is used of the tree, absolute and clean
      */
-    Optional<LlbEdge> find(Stage user, String from, boolean allowsIndex, List<String> paths)
+    Optional<LlbEdge> find(
+        Optional<Line> place, String from, boolean allowsIndex, List<String> paths)
         throws InterruptedException;
 
     /** Whether the name stands for an image or for a stage that is dispatched. */
@@ -183,7 +186,7 @@ final class StageDispatch {
     Optional<Optional<LlbEdge>> origin =
         from.isEmpty()
             ? Optional.empty()
-            : Optional.of(origins.find(stage, from, true, request.paths()));
+            : Optional.of(origins.find(Optional.of(copy.line()), from, true, request.paths()));
     new CopyConversion(scene, stage, copy, request, checks).append(origin, randomId());
     history(UserInfo.maskedIn(request.history()), true);
   }

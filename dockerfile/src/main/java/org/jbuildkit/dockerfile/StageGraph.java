@@ -162,8 +162,8 @@ final class StageGraph {
   }
 
   /** The images that a stage's instructions take from. */
-  List<String> images(Stage stage) {
-    return origins(stage).stream().filter(this::isImage).map(Origin::name).toList();
+  List<Origin> images(Stage stage) {
+    return origins(stage).stream().filter(this::isImage).toList();
   }
 
   /** How many trees the file starts from: its stages, images copied from, mounts without one. */

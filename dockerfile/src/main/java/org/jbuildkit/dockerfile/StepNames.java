@@ -4,9 +4,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.dockerfile.syntax.DockerfileParser;
 import org.jbuildkit.dockerfile.syntax.Heredoc;
 import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.dockerfile.syntax.Line;
+import org.jbuildkit.dockerfile.syntax.RawText;
 import org.jbuildkit.dockerfile.syntax.Words;
 import org.jbuildkit.oci.Platform;
 
@@ -83,7 +85,7 @@ final class StepNames {
   /** The text of a command, which keeps its quotes and the variables that are not set. */
   String command(Line line, Map<String, String> variables) {
     var text = line.original();
-    if (line.heredocs().size() == 1 && isOnlyHeredoc(line)) {
+    if (isOnlyHeredoc(line)) {
       text += " (" + summary(line.heredocs().getFirst()) + ")";
     }
     return shown(text, variables, Words.Style.DISPLAY);
@@ -102,12 +104,13 @@ final class StepNames {
         : replaced.substring(0, space).toUpperCase(Locale.ROOT) + replaced.substring(space);
   }
 
+  /** Whether a document is all there is to an instruction. */
   static boolean isOnlyHeredoc(Line line) {
-    return Words.split(line.rest()).size() == 1;
+    return line.heredocs().size() == 1 && DockerfileParser.heredocMarker(line.rest()).isPresent();
   }
 
   private static String summary(Heredoc heredoc) {
-    var lines = heredoc.body().replace("\r\n", "\n").trim().split("\n", -1);
+    var lines = RawText.readable(heredoc.body()).replace("\r\n", "\n").trim().split("\n", -1);
     return lines[0] + (lines.length > 1 ? "..." : "");
   }
 }

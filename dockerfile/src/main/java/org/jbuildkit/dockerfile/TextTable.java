@@ -2,6 +2,7 @@ package org.jbuildkit.dockerfile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Lines of cells in columns as wide as their widest cell; last cells are not padded. */
 final class TextTable {
@@ -23,12 +24,13 @@ final class TextTable {
   /** All lines with their ends. All rows have equally many cells. */
   String write() {
     var out = new StringBuilder();
+    var widths = IntStream.range(0, rows.getFirst().size()).map(this::width).toArray();
     for (var row : rows) {
       for (int i = 0; i < row.size(); i++) {
         var cell = row.get(i);
         out.append(cell);
         if (i < row.size() - 1) {
-          out.append(" ".repeat(width(i) - length(cell)));
+          out.append(" ".repeat(widths[i] - length(cell)));
         }
       }
       out.append('\n');

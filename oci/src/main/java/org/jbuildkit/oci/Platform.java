@@ -28,7 +28,21 @@ public record Platform(
    * @throws org.jbuildkit.base.BuildException with containerd's words for anything else
    */
   public static Platform parse(String text) {
+    return PlatformSyntax.parse(text).normalized();
+  }
+
+  /**
+   * The same, but with the variant that was written: {@code linux/arm} has none, {@code
+   * linux/arm64/v8} has one.
+   *
+   * @throws org.jbuildkit.base.BuildException as {@link #parse}
+   */
+  public static Platform parseWritten(String text) {
     return PlatformSyntax.parse(text);
+  }
+
+  Platform withVariant(String other) {
+    return new Platform(os, architecture, other, osVersion, osFeatures);
   }
 
   /** The same platform in its one spelling. */

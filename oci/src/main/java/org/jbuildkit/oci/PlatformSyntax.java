@@ -88,10 +88,24 @@ final class PlatformSyntax {
     var features = os.group(3) == null ? List.<String>of() : features(os.group(3));
     return switch (parts.length) {
       case 1 -> parseOne(text, os.group(1), version, features);
-      case 2 -> new Platform(os.group(1), parts[1], "", version, features).normalized();
-      case 3 -> new Platform(os.group(1), parts[1], parts[2], version, features).normalized();
+      case 2 -> unspecific(new Platform(os.group(1), parts[1], "", version, features));
+      case 3 -> specific(new Platform(os.group(1), parts[1], parts[2], version, features));
       default -> throw invalid("%s: cannot parse platform specifier".formatted(quote(text)));
     };
+  }
+
+  /** Normalised, but without the usual variant, which nobody wrote. */
+  private static Platform unspecific(Platform written) {
+    var platform = written.normalized();
+    boolean isUsual = platform.architecture().equals("arm") && platform.variant().equals("v7");
+    return isUsual ? platform.withVariant("") : platform;
+  }
+
+  /** Normalised, but with the usual variant, which somebody wrote. */
+  private static Platform specific(Platform written) {
+    var platform = written.normalized();
+    boolean isUsual = platform.architecture().equals("arm64") && platform.variant().isEmpty();
+    return isUsual ? platform.withVariant("v8") : platform;
   }
 
   private static Platform parseOne(
@@ -99,9 +113,9 @@ final class PlatformSyntax {
     var host = Platform.host();
     var os = new Platform(word, "", "").normalized().os();
     if (KNOWN_OS.contains(os)) {
-      return new Platform(os, host.architecture(), host.variant(), version, features).normalized();
+      return unspecific(new Platform(os, host.architecture(), host.variant(), version, features));
     }
-    var platform = new Platform(host.os(), text, "").normalized();
+    var platform = unspecific(new Platform(host.os(), text, ""));
     if (!KNOWN_ARCH.contains(platform.architecture())) {
       throw invalid("%s: unknown operating system or architecture".formatted(quote(text)));
     }

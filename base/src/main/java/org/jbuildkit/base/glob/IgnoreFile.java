@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.GoSpace;
 
 /** Reads the lines of a .dockerignore file into patterns. */
 public final class IgnoreFile {
@@ -23,8 +24,8 @@ public final class IgnoreFile {
       if (line.length() > MAX_LINE) {
         throw BuildException.invalid("bufio.Scanner: token too long");
       }
-      if (!line.startsWith("#") && !line.isBlank()) {
-        patterns.add(pattern(line.trim()));
+      if (!line.startsWith("#") && !GoSpace.isBlank(line)) {
+        patterns.add(pattern(GoSpace.trim(line)));
       }
     }
     return patterns;
@@ -32,7 +33,7 @@ public final class IgnoreFile {
 
   private static String pattern(String line) {
     boolean negated = line.startsWith("!");
-    var text = negated ? line.substring(1).trim() : line;
+    var text = negated ? GoSpace.trim(line.substring(1)) : line;
     if (!text.isEmpty()) {
       text = clean(text);
     }

@@ -1,6 +1,5 @@
 package org.jbuildkit.dockerfile.syntax;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jbuildkit.base.GoSpace;
 
 /**
  * Cuts a Dockerfile into logical lines: directives, comments, continuations and here-documents, as
@@ -17,7 +17,7 @@ public final class DockerfileParser {
   private static final int MAX_LINE = 65535;
   private static final Pattern DIRECTIVE =
       Pattern.compile("^\\s*#\\s*([A-Za-z][A-Za-z0-9]*)\\s*=\\s*(\\S.*)$");
-  private static final Pattern HEREDOC = Pattern.compile("^(\\d*)<<(-?)\\s*([^<]+)$");
+  private static final Pattern HEREDOC = Pattern.compile("(?s)\\d*<<(-?)[\\t\\n\\f\\r ]*([^<]*)");
   private static final Set<String> WITH_HEREDOCS = Set.of("RUN", "COPY", "ADD");
 
   private final List<String> source;
@@ -36,7 +36,7 @@ public final class DockerfileParser {
    * @throws SyntaxException for what is no Dockerfile
    */
   public static ParsedFile parse(byte[] data) {
-    var text = new String(data, StandardCharsets.UTF_8);
+    var text = RawText.decode(data);
     if (text.startsWith("\uFEFF")) {
       text = text.substring(1);
     }
@@ -110,10 +110,10 @@ public final class DockerfileParser {
       var physical = next();
       if (isComment(physical)) {
         if (first >= directives) {
-          comment(physical.substring(1).trim());
+          comment(GoSpace.trim(physical.substring(1)));
         }
-      } else if (!physical.isBlank()) {
-        readLine(physical.stripLeading(), first + 1);
+      } else if (!GoSpace.isBlank(physical)) {
+        readLine(GoSpace.trimStart(physical), first + 1);
         comments.clear();
       }
     }
@@ -129,17 +129,20 @@ public final class DockerfileParser {
   }
 
   private String next() {
-    var line = withoutEnd(source.get(at));
-    if (line.getBytes(StandardCharsets.UTF_8).length > MAX_LINE) {
+    if (!isScannable(source.get(at))) {
       throw new SyntaxException(
-          "dockerfile line greater than max allowed size of " + MAX_LINE, at + 1, at + 1);
+          "dockerfile line greater than max allowed size of " + MAX_LINE, at, at);
     }
-    at++;
-    return line;
+    return RawText.readable(withoutEnd(source.get(at++)));
+  }
+
+  /** Whether upstream's reader of lines would take the line, with its end, in. */
+  private static boolean isScannable(String line) {
+    return line.length() <= MAX_LINE / 3 || RawText.encode(line).length <= MAX_LINE;
   }
 
   private static boolean isComment(String line) {
-    return line.stripLeading().startsWith("#");
+    return GoSpace.trimStart(line).startsWith("#");
   }
 
   private void readLine(String first, int firstLine) {
@@ -163,10 +166,11 @@ public final class DockerfileParser {
   private Optional<String> continuation() {
     while (at < source.size()) {
       var line = next();
-      if (!line.isBlank() && !isComment(line)) {
+      boolean isBlank = GoSpace.isBlank(line);
+      if (!isBlank && !isComment(line)) {
         return Optional.of(line);
       }
-      skippedEmpty |= line.isBlank();
+      skippedEmpty |= isBlank;
     }
     return Optional.empty();
   }
@@ -183,10 +187,10 @@ public final class DockerfileParser {
   }
 
   private void add(String logical, int firstLine) {
-    var line = split(logical.trim(), escape, firstLine, at);
+    var line = split(GoSpace.trim(logical), escape, firstLine, at);
     var heredocs = new ArrayList<Heredoc>();
-    if (takesHeredocs(line) && logical.contains("<<")) {
-      for (var word : Words.split(line.rest())) {
+    if (logical.contains("<<") && takesHeredocs(line)) {
+      for (var word : Words.split(logical)) {
         heredocMarker(word).ifPresent(marker -> heredocs.add(readBody(marker, firstLine)));
       }
     }
@@ -218,29 +222,40 @@ public final class DockerfileParser {
     if (!match.matches()) {
       return Optional.empty();
     }
-    var rest = match.group(3);
-    if (Words.split(rest).size() != 1) {
+    var rest = match.group(2);
+    var names = Words.split(rest, Words.Style.NAME);
+    if (names.size() != 1) {
       return Optional.empty();
     }
-    boolean quoted = rest.indexOf('\'') >= 0 || rest.indexOf('"') >= 0;
-    var name = rest.replaceAll("[\"'\\\\]", "").trim();
-    return name.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Heredoc(name, !quoted, match.group(2).equals("-"), ""));
+    var name = names.getFirst();
+    boolean isQuoted =
+        quotes(Words.expand(rest, '\\', _ -> null, Words.Style.DISPLAY)) != quotes(name);
+    return Optional.of(new Heredoc(name, !isQuoted, match.group(1).equals("-"), ""));
+  }
+
+  private static long quotes(String text) {
+    return text.chars().filter(c -> c == '\'' || c == '"').count();
   }
 
   private Heredoc readBody(Heredoc marker, int firstLine) {
     var body = new StringBuilder();
-    while (at < source.size()) {
+    while (at < source.size() && isScannable(source.get(at))) {
       var raw = source.get(at++);
       var line = withoutEnd(raw);
-      var compared = marker.chomps() ? line.replaceAll("^\t+", "") : line;
-      if (compared.equals(marker.name())) {
+      if (line.substring(marker.chomps() ? tabs(line) : 0).equals(marker.name())) {
         return new Heredoc(marker.name(), marker.expands(), marker.chomps(), body.toString());
       }
       body.append(raw);
     }
     throw new SyntaxException("unterminated heredoc", firstLine, at);
+  }
+
+  private static int tabs(String line) {
+    int tabs = 0;
+    while (tabs < line.length() && line.charAt(tabs) == '\t') {
+      tabs++;
+    }
+    return tabs;
   }
 
   /** The instruction that an ONBUILD holds. */
@@ -251,7 +266,7 @@ public final class DockerfileParser {
   /** Keyword, flags and the rest of a logical line. */
   private static Line split(String logical, char escape, int firstLine, int lastLine) {
     var parts = logical.split("[\t\u000b\f\r ]+", 2);
-    var scan = new FlagScan(parts.length > 1 ? parts[1].trim() : "", escape);
+    var scan = new FlagScan(parts.length > 1 ? parts[1] : "", escape);
     var flags = scan.flags();
     return new Line(
         parts[0], flags, scan.rest(), logical, List.of(), List.of(), false, firstLine, lastLine);
@@ -259,7 +274,7 @@ public final class DockerfileParser {
 
   /** An instruction's text by itself, for triggers. */
   public static Line parseTrigger(String text, int firstLine, int lastLine) {
-    var parsed = parse(text.getBytes(StandardCharsets.UTF_8));
+    var parsed = parse(RawText.encode(text));
     if (parsed.lines().size() != 1) {
       throw new SyntaxException(
           "onbuild trigger should be a single expression", firstLine, lastLine);

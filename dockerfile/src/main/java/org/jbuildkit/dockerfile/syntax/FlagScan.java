@@ -1,17 +1,23 @@
 package org.jbuildkit.dockerfile.syntax;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.List;
+import org.jbuildkit.base.GoSpace;
 
-/** Takes the flags off the front of an instruction's text. */
+/**
+ * Takes the flags off the front of an instruction's text. Upstream takes each byte of a flag for a
+ * character, and what it gets of others becomes part of keys.
+ */
 final class FlagScan {
-  private final String text;
+  private final String bytes;
   private final char escape;
   private int at;
 
   FlagScan(String text, char escape) {
-    this.text = text;
+    this.bytes = new String(text.getBytes(UTF_8), ISO_8859_1);
     this.escape = escape;
   }
 
@@ -19,13 +25,15 @@ final class FlagScan {
   List<String> flags() {
     var flags = new ArrayList<String>();
     while (true) {
+      int before = at;
       skipBlanks();
-      if (!text.startsWith("--", at)) {
+      if (!bytes.startsWith("--", at)) {
+        at = at == bytes.length() ? at : Math.max(before, at);
         return flags;
       }
       int start = at;
       var word = word();
-      if (text.substring(start, at).equals("--")) {
+      if (bytes.substring(start, at).equals("--")) {
         return flags;
       }
       flags.add(word);
@@ -34,11 +42,11 @@ final class FlagScan {
 
   /** What follows the flags. */
   String rest() {
-    return text.substring(Math.min(at, text.length())).trim();
+    return GoSpace.trim(new String(bytes.substring(at).getBytes(ISO_8859_1), UTF_8));
   }
 
   private void skipBlanks() {
-    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+    while (at < bytes.length() && GoSpace.isSpace(bytes.charAt(at))) {
       at++;
     }
   }
@@ -46,14 +54,14 @@ final class FlagScan {
   private String word() {
     var word = new StringBuilder();
     char quote = 0;
-    while (at < text.length()) {
-      char c = text.charAt(at);
-      if (quote == 0 && Character.isWhitespace(c)) {
+    while (at < bytes.length()) {
+      char c = bytes.charAt(at);
+      if (quote == 0 && GoSpace.isSpace(c)) {
         break;
       }
       at++;
-      if (c == escape && at < text.length()) {
-        word.append(text.charAt(at++));
+      if (c == escape && at < bytes.length()) {
+        word.append(bytes.charAt(at++));
       } else if (quote == 0 && (c == '\'' || c == '"')) {
         quote = c;
       } else if (quote != 0 && c == quote) {
@@ -62,11 +70,6 @@ final class FlagScan {
         word.append(c);
       }
     }
-    return byteByByte(word.toString());
-  }
-
-  /** Upstream takes each byte of a flag for a character; what it gets of others is part of keys. */
-  private static String byteByByte(String word) {
-    return new String(word.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return word.toString();
   }
 }

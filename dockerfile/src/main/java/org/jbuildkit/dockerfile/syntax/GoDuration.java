@@ -1,36 +1,76 @@
 package org.jbuildkit.dockerfile.syntax;
 
 import java.math.BigDecimal;
+import org.jbuildkit.base.GoQuote;
 
 /** Durations as Go writes and reads them. */
 final class GoDuration {
+  private static final BigDecimal LONGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+
   private GoDuration() {}
 
-  /** Nanoseconds of a text such as {@code 1m30s}. */
+  /**
+   * Nanoseconds of a text such as {@code 1m30s}.
+   *
+   * @throws IllegalArgumentException {@code time: …}
+   */
   static long parse(String text) {
     if (text.isEmpty()) {
       return 0;
     }
     boolean negative = text.startsWith("-");
-    var rest = negative || text.startsWith("+") ? text.substring(1) : text;
-    if (rest.equals("0")) {
+    int at = negative || text.startsWith("+") ? 1 : 0;
+    if (text.substring(at).equals("0")) {
       return 0;
     }
-    var total = BigDecimal.ZERO;
-    while (!rest.isEmpty()) {
-      var number = rest.replaceFirst("[^0-9.].*$", "");
-      if (number.isEmpty() || number.equals(".")) {
-        throw new IllegalArgumentException("time: invalid duration \"%s\"".formatted(text));
-      }
-      rest = rest.substring(number.length());
-      var unit = rest.replaceFirst("[0-9.].*$", "");
-      if (unit.isEmpty()) {
-        throw new IllegalArgumentException("time: missing unit in duration \"%s\"".formatted(text));
-      }
-      rest = rest.substring(unit.length());
-      total = total.add(new BigDecimal(number).multiply(BigDecimal.valueOf(unit(unit, text))));
+    if (at == text.length()) {
+      throw invalid(text);
     }
-    return negative ? -total.longValue() : total.longValue();
+    long total = 0;
+    while (at < text.length()) {
+      int unit = end(text, at, true);
+      var number = text.substring(at, unit);
+      at = end(text, unit, false);
+      total += nanos(text, number, text.substring(unit, at));
+      if (total < 0) {
+        throw invalid(text);
+      }
+    }
+    return negative ? -total : total;
+  }
+
+  private static IllegalArgumentException invalid(String text) {
+    return new IllegalArgumentException("time: invalid duration " + GoQuote.quote(text));
+  }
+
+  /** The end of a number, at most one point in it, or else of a unit. */
+  private static int end(String text, int start, boolean isNumber) {
+    int end = start;
+    boolean hasPoint = false;
+    while (end < text.length()) {
+      char c = text.charAt(end);
+      boolean isPart = (c >= '0' && c <= '9') || c == '.';
+      if (isPart != isNumber || (isNumber && c == '.' && hasPoint)) {
+        break;
+      }
+      hasPoint |= c == '.';
+      end++;
+    }
+    return end;
+  }
+
+  private static long nanos(String text, String number, String unit) {
+    if (number.isEmpty() || number.equals(".")) {
+      throw invalid(text);
+    }
+    if (unit.isEmpty()) {
+      throw new IllegalArgumentException("time: missing unit in duration " + GoQuote.quote(text));
+    }
+    var value = new BigDecimal(number).multiply(BigDecimal.valueOf(unit(unit, text)));
+    if (value.compareTo(LONGEST) > 0) {
+      throw invalid(text);
+    }
+    return value.longValue();
   }
 
   private static long unit(String unit, String text) {
@@ -43,7 +83,8 @@ final class GoDuration {
       case "h" -> 3_600_000_000_000L;
       default ->
           throw new IllegalArgumentException(
-              "time: unknown unit \"%s\" in duration \"%s\"".formatted(unit, text));
+              "time: unknown unit %s in duration %s"
+                  .formatted(GoQuote.quote(unit), GoQuote.quote(text)));
     };
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.base.GoSpace;
 import org.jbuildkit.base.Json;
 
 /** Reads HEALTHCHECK. */
@@ -15,14 +16,14 @@ final class HealthcheckReader {
   static Instruction read(Line line) {
     var parts = line.rest().split("\\s+", 2);
     var type = parts[0].toUpperCase(Locale.ROOT);
-    var rest = parts.length > 1 ? parts[1].trim() : "";
+    var rest = parts.length > 1 ? GoSpace.trim(parts[1]) : "";
     return switch (type) {
       case "" -> throw new IllegalArgumentException("HEALTHCHECK requires at least one argument");
       case "NONE" -> none(line, rest);
       case "CMD" -> command(line, rest);
       default ->
           throw new IllegalArgumentException(
-              "Unknown type \"%s\" in HEALTHCHECK (try CMD)".formatted(type));
+              "Unknown type %s in HEALTHCHECK (try CMD)".formatted(GoQuote.quote(type)));
     };
   }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.CsvRecord;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.base.GoSpace;
 
 /**
  * Reads logical lines as instructions, with the texts of BuildKit's {@code instructions} package.
@@ -147,23 +148,23 @@ public final class InstructionReader {
   }
 
   private String one(String keyword) {
-    if (!keyword.equals("STOPSIGNAL")) {
-      flags();
-    }
     if (line.rest().isEmpty()) {
       throw new IllegalArgumentException(keyword + " requires exactly one argument");
+    }
+    if (!keyword.equals("STOPSIGNAL")) {
+      flags();
     }
     return line.rest();
   }
 
   private Instruction from() {
-    var flags = flags("platform");
     var words = blankSeparated(line.rest());
     boolean named = words.size() == 3 && words.get(1).equalsIgnoreCase("as");
     if (words.size() != 1 && !named) {
       throw new IllegalArgumentException("FROM requires either one or three arguments");
     }
     Optional<String> stage = named ? Optional.of(stageName(words.get(2))) : Optional.empty();
+    var flags = flags("platform");
     return new Instruction.From(line, words.getFirst(), stage, flags.text("platform"));
   }
 
@@ -171,8 +172,8 @@ public final class InstructionReader {
     var lower = name.toLowerCase(Locale.ROOT);
     if (!lower.matches("[a-z][a-z0-9_.-]*")) {
       throw new IllegalArgumentException(
-          "invalid name for build stage: \"%s\", name can't start with a number or contain symbols"
-              .formatted(name));
+          "invalid name for build stage: %s, name can't start with a number or contain symbols"
+              .formatted(GoQuote.quote(name)));
     }
     return lower;
   }
@@ -237,11 +238,11 @@ public final class InstructionReader {
     var flags = flags("mount", "network", "security", "device");
     var network = flags.isGiven("network") ? flags.text("network") : "default";
     if (!NETWORKS.contains(network)) {
-      throw new IllegalArgumentException("invalid network mode \"%s\"".formatted(network));
+      throw new IllegalArgumentException("invalid network mode " + GoQuote.quote(network));
     }
     var security = flags.isGiven("security") ? flags.text("security") : "sandbox";
     if (!security.equals("sandbox") && !security.equals("insecure")) {
-      throw new IllegalArgumentException("security \"%s\" is not valid".formatted(security));
+      throw new IllegalArgumentException("security " + GoQuote.quote(security) + " is not valid");
     }
     flags.list("device").forEach(DeviceReader::check);
     flags.list("mount").forEach(InstructionReader::refuseVariableOrigin);
@@ -269,10 +270,6 @@ public final class InstructionReader {
 
   private Instruction copy(boolean isAdd) {
     var keyword = isAdd ? "ADD" : "COPY";
-    var flags =
-        isAdd
-            ? flags("chown", "chmod", "link", "exclude", "checksum", "keep-git-dir", "unpack")
-            : flags("from", "chown", "chmod", "link", "parents", "exclude");
     var words = JsonForm.parse(line.rest()).orElseGet(() -> blankSeparated(line.rest()));
     if (words.size() < 2) {
       throw new IllegalArgumentException(
@@ -280,6 +277,10 @@ public final class InstructionReader {
               + " requires at least two arguments, but only one was provided."
               + " Destination could not be determined");
     }
+    var flags =
+        isAdd
+            ? flags("chown", "chmod", "link", "exclude", "checksum", "keep-git-dir", "unpack")
+            : flags("from", "chown", "chmod", "link", "parents", "exclude");
     if (DockerfileParser.heredocMarker(words.getLast()).isPresent()) {
       throw new IllegalArgumentException(keyword + " cannot accept a heredoc as a destination");
     }
@@ -300,23 +301,23 @@ public final class InstructionReader {
   }
 
   private Instruction expose() {
-    flags();
     var ports = blankSeparated(line.rest());
     if (ports.isEmpty()) {
       throw new IllegalArgumentException("EXPOSE requires at least one argument");
     }
+    flags();
     return new Instruction.Expose(line, ports.stream().sorted().toList());
   }
 
   private Instruction volume() {
-    flags();
     var paths =
         JsonForm.parse(line.rest()).orElseGet(() -> blankSeparated(line.rest())).stream()
-            .map(String::trim)
+            .map(GoSpace::trim)
             .toList();
     if (paths.isEmpty()) {
       throw new IllegalArgumentException("VOLUME requires at least one argument");
     }
+    flags();
     if (paths.contains("")) {
       throw new IllegalArgumentException("VOLUME specified can not be an empty string");
     }
@@ -328,7 +329,10 @@ public final class InstructionReader {
     var words =
         JsonForm.parse(line.rest())
             .orElseThrow(() ->
-                new IllegalArgumentException("SHELL requires the arguments to be in JSON form"));
+                new IllegalArgumentException(
+                    line.rest().isEmpty()
+                        ? "SHELL requires at least one argument"
+                        : "SHELL requires the arguments to be in JSON form"));
     if (words.isEmpty()) {
       throw new IllegalArgumentException("SHELL requires at least one argument");
     }
@@ -336,10 +340,10 @@ public final class InstructionReader {
   }
 
   private Instruction onbuild() {
-    flags();
     if (line.rest().isEmpty()) {
       throw new IllegalArgumentException("ONBUILD requires at least one argument");
     }
+    flags();
     var trigger = line.rest().split("\\s+", 2)[0].toUpperCase(Locale.ROOT);
     switch (trigger) {
       case "ONBUILD" ->

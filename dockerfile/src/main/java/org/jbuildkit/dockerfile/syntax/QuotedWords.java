@@ -2,6 +2,7 @@ package org.jbuildkit.dockerfile.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jbuildkit.base.GoSpace;
 
 /** Words of ENV, LABEL and ARG: quotes and escapes group blanks and are kept. */
 final class QuotedWords {
@@ -14,7 +15,7 @@ final class QuotedWords {
     boolean inWord = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (quote == 0 && Character.isWhitespace(c)) {
+      if (quote == 0 && GoSpace.isSpace(c)) {
         if (inWord) {
           words.add(word.toString());
           word.setLength(0);

@@ -76,8 +76,12 @@ final class ShellPattern {
         : value;
   }
 
-  /** Replaces all matches; no empty one directly behind another. */
-  String replaceAll(String value, String template) {
+  /**
+   * Replaces all matches; no empty one directly behind another.
+   *
+   * @param limit for the length of the result
+   */
+  String replaceAll(String value, String template, int limit) {
     var out = new StringBuilder();
     var match = compiled("", "").matcher(value);
     int copied = 0;
@@ -86,6 +90,10 @@ final class ShellPattern {
       out.append(value, copied, match.start());
       if (match.end() > copied || match.start() == 0) {
         out.append(filled(template, match.group()));
+        if (out.length() > limit) {
+          throw new IllegalArgumentException(
+              "the result is longer than %d characters".formatted(limit));
+        }
       }
       copied = match.end();
       from = Math.max(match.end(), next(value, from));

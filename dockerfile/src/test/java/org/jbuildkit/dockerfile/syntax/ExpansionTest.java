@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.GoQuote;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,29 @@ class ExpansionTest {
                             () -> Words.expand(row[0], '\\', VARIABLES::get, Words.Style.WORD))
                         .hasMessage(
                             "failed to process %s: %s".formatted(GoQuote.quote(row[0]), row[1]))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> variablesOfAnyNameAndValueAreReplaced() throws IOException {
+    return rows("vectors/expansion.tsv")
+        .map(row ->
+            DynamicTest.dynamicTest(
+                row[0] + " with " + row[1],
+                () -> assertThat(expanded(row[0], row[1])).isEqualTo(row[2])));
+  }
+
+  private static String expanded(String text, String pairs) {
+    var values =
+        Stream.of(pairs.split(","))
+            .map(pair -> pair.split("=", 2))
+            .filter(pair -> pair.length > 1)
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    try {
+      return Words.expand(text, '\\', values::get, Words.Style.WORD);
+    } catch (BuildException e) {
+      return BuildException.describe(e)
+          .replace("failed to process " + GoQuote.quote(text) + ": ", "E: ");
+    }
   }
 
   @Test

@@ -1,0 +1,94 @@
+package org.jbuildkit.dockerfile;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.Shared;
+import org.jbuildkit.base.glob.PatternMatcher;
+import org.jbuildkit.dockerfile.lint.Linter;
+import org.jbuildkit.dockerfile.syntax.DockerfileParser;
+import org.jbuildkit.dockerfile.syntax.ParsedFile;
+import org.jbuildkit.dockerfile.syntax.SyntaxException;
+import org.jbuildkit.oci.Platform;
+
+/** Conversions of one file, which share what is read for them. For several threads. */
+final class FileConversions {
+  private final FrontendClient client;
+  private final FrontendOptions options;
+  private final BuildFiles files;
+  private final BuildFiles.Dockerfile file;
+  private final ImageConfigs configs;
+
+  /** What the context leaves out: read when a conversion first needs it. */
+  private final Shared<List<String>> ignored;
+
+  FileConversions(
+      FrontendClient client,
+      FrontendOptions options,
+      BuildFiles files,
+      BuildFiles.Dockerfile file) {
+    this.client = client;
+    this.options = options;
+    this.files = files;
+    this.file = file;
+    this.configs = new ImageConfigs(client, options.resolveMode());
+    this.ignored = new Shared<>("ignore file", () -> files.ignored(file));
+  }
+
+  /** A target stage, and the time that its new things have. */
+  record Converted(Stage stage, Optional<Instant> epoch) {}
+
+  /** A conversion for the platform that builds run on, which is all that requests are about. */
+  Conversion single(Linter lint, boolean allStages) {
+    return new Conversion(
+        scene(client.buildPlatform(), Optional.empty(), lint, allStages), configs);
+  }
+
+  /** Converts twice, since the paths that are used are part of the context's vertex. */
+  Converted convert(Platform platform, Linter lint) throws InterruptedException {
+    var first = scene(platform, Optional.empty(), lint, false);
+    var _ = new Conversion(first, configs).convert();
+    if (first.hasEmptyCommand) {
+      throw BuildException.invalid("failed to marshal LLB definition: arguments are required");
+    }
+    var second = scene(platform, followPaths(first), Linter.silent(), false);
+    second.knownPaths = first.stagePaths;
+    return new Converted(new Conversion(second, configs).convert(), second.epoch);
+  }
+
+  /**
+   * @param paths what is used of the context; nothing if all is
+   */
+  private BuildScene scene(
+      Platform platform, Optional<List<String>> paths, Linter lint, boolean allStages) {
+    var input = new BuildScene.Input(file.text(), parse(), allStages);
+    return new BuildScene(options, client, input, platform, () -> context(paths), lint);
+  }
+
+  private BuildScene.Context context(Optional<List<String>> paths) throws InterruptedException {
+    var patterns = ignored.await();
+    var matcher =
+        patterns.isEmpty()
+            ? Optional.<PatternMatcher>empty()
+            : Optional.of(PatternMatcher.of(patterns));
+    return new BuildScene.Context(files.context(patterns, paths), matcher);
+  }
+
+  private ParsedFile parse() {
+    try {
+      return DockerfileParser.parse(file.text().data());
+    } catch (SyntaxException e) {
+      throw new Places(file.text()).syntax(e);
+    }
+  }
+
+  /** The paths used of the context; nothing if all of it is. */
+  private static Optional<List<String>> followPaths(BuildScene scene) {
+    if (scene.contextPaths.contains("/")) {
+      return Optional.empty();
+    }
+    var paths = scene.contextPaths.stream().map(path -> path.substring(1)).sorted().toList();
+    return paths.isEmpty() ? Optional.empty() : Optional.of(paths);
+  }
+}
