@@ -2,6 +2,7 @@ package org.jbuildkit.store;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jbuildkit.base.Digest;
 
 /**
@@ -38,6 +39,12 @@ final class RefRemoval {
   Forgotten forget(RefRecord record) {
     table.remove(record);
     return new Forgotten(record, records.remove(record));
+  }
+
+  /** As {@link #forget}, unless something uses the record or is made of it. */
+  Optional<Forgotten> forgetUnused(RefRecord record) {
+    boolean isUsed = record.handles > 0 || records.hasChildren(record);
+    return isUsed ? Optional.empty() : Optional.of(forget(record));
   }
 
   /** Removes the files, without the lock being held. */
