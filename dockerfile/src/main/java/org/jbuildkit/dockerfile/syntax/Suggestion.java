@@ -37,6 +37,9 @@ public final class Suggestion {
       if (candidate.equals(word)) {
         return Optional.empty();
       }
+      if (Math.abs(word.length() - candidate.length()) >= 2 * bestDistance) {
+        continue;
+      }
       int distance = distance(word.codePoints().toArray(), candidate.codePoints().toArray());
       if (distance < bestDistance) {
         best = Optional.of(candidate);
