@@ -193,7 +193,7 @@ final class StageGraph {
       if (!path.isEmpty()) {
         var error =
             BuildException.invalid("circular dependency detected on stage: " + stage.displayName());
-        for (var line : path.reversed()) {
+        for (var line : path) {
           error = places.also(line, error);
         }
         throw error;
