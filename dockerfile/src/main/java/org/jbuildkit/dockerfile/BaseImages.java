@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.TaskScope;
@@ -91,7 +92,8 @@ final class BaseImages {
    *
    * @param others names of stages, which may have been meant
    */
-  void use(BuildScene scene, Stage stage, List<String> others) throws InterruptedException {
+  void use(BuildScene scene, Stage stage, Supplier<List<String>> others)
+      throws InterruptedException {
     var reference = parse(stage.base);
     var named = NamedContexts.find(scene, reference.toString(), stage.platform);
     if (named.isPresent()) {
@@ -155,7 +157,8 @@ final class BaseImages {
    *
    * @param others names of stages, which may have been meant; none if nothing is to be suggested
    */
-  void check(BuildScene scene, String name, List<String> others) throws InterruptedException {
+  void check(BuildScene scene, String name, Supplier<List<String>> others)
+      throws InterruptedException {
     var reference = parse(name);
     if (NamedContexts.find(scene, reference.toString(), scene.target).isEmpty()) {
       try {
@@ -166,11 +169,12 @@ final class BaseImages {
     }
   }
 
-  private static BuildException meant(BuildException error, String name, List<String> others) {
-    if (others.isEmpty()) {
+  private static BuildException meant(
+      BuildException error, String name, Supplier<List<String>> others) {
+    var candidates = new ArrayList<>(others.get());
+    if (candidates.isEmpty()) {
       return error;
     }
-    var candidates = new ArrayList<>(others);
     candidates.addAll(COMMON);
     return error.followedBy(Suggestion.text(name, candidates));
   }
@@ -208,7 +212,7 @@ final class BaseImages {
   }
 
   private FrontendClient.Image resolve(
-      BuildScene scene, Stage stage, ImageReference reference, List<String> others)
+      BuildScene scene, Stage stage, ImageReference reference, Supplier<List<String>> others)
       throws InterruptedException {
     try {
       return resolve(scene, reference, stage.platform);

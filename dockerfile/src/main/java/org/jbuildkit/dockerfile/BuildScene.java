@@ -27,6 +27,8 @@ import org.jbuildkit.protocol.pb.OpMetadata;
  * one uses the right ones.
  */
 final class BuildScene {
+  private static final long MOST_IGNORE_TESTS = 2_000_000;
+
   static final String CUSTOM_NAME = "llb.customname";
   static final String COMMAND = "com.docker.dockerfile.v1.command";
 
@@ -55,6 +57,7 @@ final class BuildScene {
   boolean hasEmptyCommand;
 
   int states;
+  private long ignoreTests;
 
   /**
    * What is converted.
@@ -113,6 +116,12 @@ final class BuildScene {
   LlbEdge contextFor(String path) {
     contextPaths.add(path);
     return context().tree();
+  }
+
+  /** Whether one more source may be compared with all patterns: both may be very many. */
+  boolean mayCheckIgnored() {
+    ignoreTests += ignored().map(PatternMatcher::size).orElse(0);
+    return ignoreTests <= MOST_IGNORE_TESTS;
   }
 
   /** What the context leaves out. */

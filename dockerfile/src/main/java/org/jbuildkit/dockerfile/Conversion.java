@@ -143,9 +143,9 @@ final class Conversion implements StageDispatch.Origins {
       if (needed.contains(stage)) {
         for (var origin : graph.images(stage)) {
           if (origin.allowsIndex()) {
-            places.during(origin.line(), () -> images.check(scene, origin.name(), graph.names()));
+            places.during(origin.line(), () -> images.check(scene, origin.name(), graph::names));
           } else {
-            images.check(scene, origin.name(), List.of());
+            images.check(scene, origin.name(), List::of);
           }
         }
       }
@@ -186,7 +186,7 @@ final class Conversion implements StageDispatch.Origins {
     if (stage.named.isPresent()) {
       images.replace(scene, stage, stage.named.get());
     } else {
-      images.use(scene, stage, graph.names());
+      images.use(scene, stage, graph::names);
     }
   }
 

@@ -198,7 +198,7 @@ final class CopyConversion {
 
   private Ops.Action local(
       String source, Optional<Optional<LlbEdge>> from, FileActionCopy prototype) {
-    if (from.isEmpty()) {
+    if (from.isEmpty() && scene.mayCheckIgnored()) {
       checks.source(copy.isAdd(), ContainerPath.cleaned(source), scene.ignored());
     }
     var action =

@@ -1,6 +1,7 @@
 package org.jbuildkit.dockerfile;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jbuildkit.base.ContainerPath;
@@ -32,7 +33,7 @@ record CopyRequest(
   record Document(String name, String content) {}
 
   /**
-   * Replaces each variable once.
+   * Replaces each variable once. Of documents of one name the last one's text counts.
    *
    * @param word for words
    * @param document for the text of documents
@@ -50,23 +51,14 @@ record CopyRequest(
           .ifPresentOrElse(markers::add, () -> sources.add(word.apply(argument)));
     }
     var destination = word.apply(arguments.getLast());
+    var bodies = new HashMap<String, String>();
+    copy.line().heredocs().forEach(heredoc -> bodies.put(heredoc.name(), heredoc.body()));
     var documents = new ArrayList<Document>();
     for (var marker : markers) {
-      var body = body(copy, marker);
+      var body = marker.withBody(bodies.getOrDefault(marker.name(), "")).content();
       documents.add(new Document(marker.name(), marker.expands() ? document.apply(body) : body));
     }
     return new CopyRequest(copy, chown, chmod, checksum, sources, destination, documents);
-  }
-
-  /** Of documents of one name the last one's text counts. */
-  private static String body(Instruction.Copy copy, Heredoc marker) {
-    return copy.line().heredocs().stream()
-        .filter(heredoc -> heredoc.name().equals(marker.name()))
-        .reduce((_, last) -> last)
-        .map(heredoc ->
-            new Heredoc(marker.name(), marker.expands(), marker.chomps(), heredoc.body()))
-        .map(Heredoc::content)
-        .orElse("");
   }
 
   /** What is used of the tree that is copied from. */

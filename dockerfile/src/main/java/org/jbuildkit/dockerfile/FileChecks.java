@@ -41,6 +41,8 @@ final class FileChecks {
         var words = line.rest().split("[\t\u000b\f\r ]+", -1);
         if (words.length == 3) {
           stageName(own, line, words[2]);
+        }
+        if (words.length >= 3) {
           as(own, line, words[1]);
         }
       }

@@ -45,14 +45,18 @@ final class FileConversions {
         scene(client.buildPlatform(), Optional.empty(), lint, allStages), configs);
   }
 
-  /** Converts twice, since the paths that are used are part of the context's vertex. */
+  /** Converts twice if only some paths are used, since these are part of a context's vertex. */
   Converted convert(Platform platform, Linter lint) throws InterruptedException {
     var first = scene(platform, Optional.empty(), lint, false);
-    var _ = new Conversion(first, configs).convert();
+    var target = new Conversion(first, configs).convert();
     if (first.hasEmptyCommand) {
       throw BuildException.invalid("failed to marshal LLB definition: arguments are required");
     }
-    var second = scene(platform, followPaths(first), Linter.silent(), false);
+    var paths = followPaths(first);
+    if (paths.isEmpty() && !options.hasContexts()) {
+      return new Converted(target, first.epoch);
+    }
+    var second = scene(platform, paths, Linter.silent(), false);
     second.knownPaths = first.stagePaths;
     return new Converted(new Conversion(second, configs).convert(), second.epoch);
   }

@@ -103,6 +103,11 @@ record FrontendOptions(
     };
   }
 
+  /** Whether contexts are given for names. */
+  boolean hasContexts() {
+    return all.keySet().stream().anyMatch(key -> key.startsWith("context:"));
+  }
+
   /** Whether the steps of a stage run anew. */
   boolean ignoresCache(Optional<String> stage) {
     return noCache

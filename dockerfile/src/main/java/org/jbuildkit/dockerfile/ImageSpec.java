@@ -1,6 +1,7 @@
 package org.jbuildkit.dockerfile;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.oci.Platform;
 
@@ -18,15 +20,20 @@ final class ImageSpec {
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final String COMMENT = "buildkit.dockerfile.v0";
 
+  /** As much as a message may hold that brings a document to the daemon. */
+  private static final long MOST_HISTORY = 16L << 20;
+
   private Platform platform;
   private String author = "";
   private List<Json> diffIds = List.of();
   private boolean hasRootfs;
-  private final List<Json> history = new ArrayList<>();
+  private Optional<Entry> history = Optional.empty();
+  private long historyLength;
 
   String user = "";
   final SortedSet<String> exposedPorts = new TreeSet<>();
-  final List<String> env = new ArrayList<>();
+  private final List<String> env = new ArrayList<>();
+  private final Map<String, Integer> envPlaces = new HashMap<>();
   List<String> entrypoint = List.of();
   List<String> cmd = List.of();
   final SortedSet<String> volumes = new TreeSet<>();
@@ -37,6 +44,9 @@ final class ImageSpec {
   Optional<Json> healthcheck = Optional.empty();
   final List<String> onBuild = new ArrayList<>();
   List<String> shell = List.of();
+
+  /** What was done last, and what before: images of a chain of stages share what they share. */
+  private record Entry(Json entry, Optional<Entry> before) {}
 
   private ImageSpec(Platform platform) {
     this.platform = platform;
@@ -58,11 +68,11 @@ final class ImageSpec {
     spec.author = document.text("author");
     spec.diffIds = document.object("rootfs").array("diff_ids");
     spec.hasRootfs = true;
-    document.array("history").forEach(entry -> spec.history.add(BaseConfig.history(entry)));
+    document.array("history").forEach(entry -> spec.addHistory(BaseConfig.history(entry)));
     var config = document.object("config");
     spec.user = config.text("User");
     spec.exposedPorts.addAll(config.object("ExposedPorts").members().keySet());
-    spec.env.addAll(config.texts("Env"));
+    config.texts("Env").forEach(spec::addEnv);
     spec.entrypoint = config.texts("Entrypoint");
     spec.cmd = config.texts("Cmd");
     spec.volumes.addAll(config.object("Volumes").members().keySet());
@@ -77,16 +87,31 @@ final class ImageSpec {
   }
 
   ImageSpec copy() {
-    var copy = parse(toJson().bytes());
-    copy.onBuild.clear();
+    var copy = new ImageSpec(platform);
+    copy.author = author;
+    copy.diffIds = diffIds;
+    copy.hasRootfs = hasRootfs;
+    copy.history = history;
+    copy.historyLength = historyLength;
+    copy.user = user;
+    copy.exposedPorts.addAll(exposedPorts);
+    env.forEach(copy::addEnv);
+    copy.entrypoint = entrypoint;
+    copy.cmd = cmd;
+    copy.volumes.addAll(volumes);
+    copy.workingDir = workingDir;
+    copy.labels.putAll(labels);
+    copy.stopSignal = stopSignal;
+    copy.argsEscaped = argsEscaped;
+    copy.healthcheck = healthcheck;
+    copy.shell = shell;
     return copy;
   }
 
   /** Sets the usual search path where there is none; Windows has its own. */
   void completePath() {
-    boolean hasPath = env.stream().anyMatch(e -> e.equals("PATH") || e.startsWith("PATH="));
-    if (!hasPath && !platform.os().equals("windows")) {
-      env.add(DEFAULT_PATH);
+    if (!envPlaces.containsKey("PATH") && !platform.os().equals("windows")) {
+      addEnv(DEFAULT_PATH);
     }
   }
 
@@ -118,19 +143,35 @@ final class ImageSpec {
   /** Whether there is nothing in the image. */
   boolean isEmptyImage() {
     return diffIds.isEmpty()
-        && history.stream()
+        && entries().stream()
             .allMatch(entry -> entry instanceof Json.Obj obj && obj.flag("empty_layer"));
   }
 
-  void setEnv(String name, String value) {
-    var prefix = name + "=";
-    for (int i = 0; i < env.size(); i++) {
-      if (env.get(i).startsWith(prefix)) {
-        env.set(i, prefix + value);
-        return;
-      }
+  private void addEnv(String entry) {
+    int equals = entry.indexOf('=');
+    envPlaces.putIfAbsent(equals < 0 ? entry : entry.substring(0, equals), env.size());
+    env.add(entry);
+  }
+
+  private void addHistory(Json entry) {
+    history = Optional.of(new Entry(entry, history));
+  }
+
+  private List<Json> entries() {
+    var entries = new ArrayList<Json>();
+    for (var at = history; at.isPresent(); at = at.get().before()) {
+      entries.add(at.get().entry());
     }
-    env.add(prefix + value);
+    return entries.reversed();
+  }
+
+  void setEnv(String name, String value) {
+    var place = envPlaces.get(name);
+    if (place == null) {
+      addEnv(name + "=" + value);
+    } else {
+      env.set(place, name + "=" + value);
+    }
   }
 
   Map<String, String> environment() {
@@ -149,7 +190,12 @@ final class ImageSpec {
    * @param hasLayer whether the instruction made a layer
    */
   void addHistory(String createdBy, boolean hasLayer, Optional<String> created) {
-    history.add(
+    historyLength += createdBy.length();
+    if (historyLength > MOST_HISTORY) {
+      throw BuildException.invalid(
+          "the history of the image is longer than %d characters".formatted(MOST_HISTORY));
+    }
+    addHistory(
         Json.object()
             .putUnlessEmpty("created", created.orElse(""))
             .put("created_by", createdBy)
@@ -174,8 +220,8 @@ final class ImageSpec {
             .putUnlessEmpty("os.features", platform.osFeatures())
             .putUnlessEmpty("variant", platform.variant())
             .put("rootfs", rootfs());
-    if (!history.isEmpty()) {
-      document.put("history", new Json.Arr(history));
+    if (history.isPresent()) {
+      document.put("history", new Json.Arr(entries()));
     }
     return document.put("config", config()).build();
   }

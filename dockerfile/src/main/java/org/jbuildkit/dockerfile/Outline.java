@@ -1,6 +1,7 @@
 package org.jbuildkit.dockerfile;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ final class Outline {
   private final SequencedMap<String, BuildArguments.Declared> arguments = new LinkedHashMap<>();
   private final SequencedMap<String, ParameterUse.Mounted> secrets = new LinkedHashMap<>();
   private final SequencedMap<String, ParameterUse.Mounted> agents = new LinkedHashMap<>();
+  private final Map<Integer, Map<String, String>> descriptions = new HashMap<>();
   private final Stage target;
 
   private Outline(Stage target) {
@@ -57,7 +59,7 @@ final class Outline {
         Json.object()
             .putUnlessEmpty("name", target.from.stage().orElse(""))
             .putUnlessEmpty("description", description());
-    putUnlessEmpty(json, "args", sortedArguments().stream().<Json>map(Outline::argument).toList());
+    putUnlessEmpty(json, "args", sortedArguments().stream().<Json>map(this::argument).toList());
     putUnlessEmpty(json, "secrets", sorted(secrets).stream().<Json>map(Outline::mount).toList());
     putUnlessEmpty(json, "ssh", sorted(agents).stream().<Json>map(Outline::mount).toList());
     return json.put("sources", Subrequests.sources(file)).build();
@@ -73,10 +75,17 @@ final class Outline {
     return target.from.stage().map(name -> target.from.line().description(name)).orElse("");
   }
 
-  private static Json argument(BuildArguments.Declared argument) {
+  /** The description that an argument's comments give; one instruction may declare very many. */
+  private String description(BuildArguments.Declared argument) {
+    return descriptions
+        .computeIfAbsent(argument.line().firstLine(), _ -> argument.line().descriptions())
+        .getOrDefault(argument.name(), "");
+  }
+
+  private Json argument(BuildArguments.Declared argument) {
     return Json.object()
         .put("name", argument.name())
-        .putUnlessEmpty("description", argument.line().description(argument.name()))
+        .putUnlessEmpty("description", description(argument))
         .putUnlessEmpty("value", argument.value())
         .put("location", Subrequests.location(argument.line().ranges()))
         .build();
@@ -104,7 +113,7 @@ final class Outline {
     if (!arguments.isEmpty()) {
       var table = new TextTable(3).row("BUILD ARG", "VALUE", "DESCRIPTION");
       for (var argument : sortedArguments()) {
-        table.row(argument.name(), argument.value(), argument.line().description(argument.name()));
+        table.row(argument.name(), argument.value(), description(argument));
       }
       out.append(table.write()).append('\n');
     }

@@ -89,7 +89,11 @@ final class RemoteSource {
     var path = address.replaceFirst("^https?://[^/]*", "");
     try {
       var plain = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-      var last = plain.replaceFirst("/+$", "");
+      int end = plain.length();
+      while (end > 0 && plain.charAt(end - 1) == '/') {
+        end--;
+      }
+      var last = plain.substring(0, end);
       last = last.substring(last.lastIndexOf('/') + 1);
       return last.isEmpty() || last.equals(".") ? UNNAMED : last;
     } catch (IllegalArgumentException _) {

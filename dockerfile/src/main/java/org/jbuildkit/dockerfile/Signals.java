@@ -14,6 +14,13 @@ final class Signals {
 
   private Signals() {}
 
+  /** Any number but zero. */
+  static boolean isNumber(String text) {
+    var digits = text.startsWith("-") ? text.substring(1) : text;
+    return digits.chars().allMatch(c -> c >= '0' && c <= '9')
+        && digits.chars().anyMatch(c -> c != '0');
+  }
+
   /** With or without {@code SIG}, in any case, real-time ones with an offset. */
   static boolean isName(String text) {
     var name = text.toUpperCase(Locale.ROOT).replaceFirst("^SIG", "");

@@ -16,6 +16,9 @@ final class StageChecks {
       word("apikey|auth|credential|credentials|key|password|pword|passwd|secret|token");
   private static final Pattern HARMLESS = word("public|file|version");
 
+  /** Among more variables than this nobody's mistake is looked for. */
+  private static final int MOST_NAMES = 1000;
+
   private final Linter lint;
   private final Stage stage;
   private final Line line;
@@ -36,7 +39,9 @@ final class StageChecks {
       boolean isKnown = stage.arguments.containsKey(name) || name.startsWith("BUILDKIT_SBOM_SCAN_");
       if (!isKnown) {
         var meant =
-            Suggestion.find(name, lookup.names())
+            Optional.of(lookup.names())
+                .filter(names -> names.size() <= MOST_NAMES)
+                .flatMap(names -> Suggestion.find(name, names))
                 .map(other -> " (did you mean $" + other + "?)")
                 .orElse("");
         lint.report(Rule.UNDEFINED_VAR, line.ranges(), name, meant);

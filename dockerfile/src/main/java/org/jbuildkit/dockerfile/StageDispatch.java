@@ -20,6 +20,9 @@ import org.jbuildkit.protocol.pb.FileActionMkDir;
 
 /** Applies a stage's instructions to its tree and its image config. */
 final class StageDispatch {
+  /** As many as there are, of each protocol, several times over. */
+  private static final int MOST_PORTS = 1 << 20;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Arguments that instructions never see. */
@@ -276,6 +279,9 @@ final class StageDispatch {
       for (var word : Words.words(item, scene.escape, new Lookup(stage.environment))) {
         checks.port(word);
         shown.addAll(Ports.parse(word));
+        if (shown.size() > MOST_PORTS) {
+          throw BuildException.invalid("EXPOSE names more than %d ports".formatted(MOST_PORTS));
+        }
       }
     }
     stage.image.exposedPorts.addAll(shown);
@@ -293,7 +299,7 @@ final class StageDispatch {
 
   private void apply(Instruction.StopSignal signal) {
     var text = expand(signal.signal());
-    boolean known = text.matches("-?[0-9]*[1-9][0-9]*") || Signals.isName(text);
+    boolean known = Signals.isNumber(text) || Signals.isName(text);
     if (!known) {
       throw BuildException.invalid("invalid signal: " + text);
     }

@@ -3,9 +3,9 @@ package org.jbuildkit.dockerfile;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -189,11 +189,11 @@ final class StageGraph {
   void refuseCycles(Places places) {
     var done = new HashSet<Stage>();
     for (var stage : stages) {
-      var path = cycle(stage, done, new HashSet<>(), new ArrayDeque<>());
-      if (path.isPresent()) {
+      var path = cycle(stage, done);
+      if (!path.isEmpty()) {
         var error =
             BuildException.invalid("circular dependency detected on stage: " + stage.displayName());
-        for (var line : path.get().reversed()) {
+        for (var line : path) {
           error = places.also(line, error);
         }
         throw error;
@@ -201,24 +201,38 @@ final class StageGraph {
     }
   }
 
-  private Optional<List<Line>> cycle(
-      Stage stage, Set<Stage> done, Set<Stage> path, Deque<Line> lines) {
-    if (!done.add(stage)) {
-      return Optional.empty();
+  /** A stage on the way, the line that leads to it, and the sources that are still to be seen. */
+  private record Step(Stage stage, Optional<Line> line, Iterator<Map.Entry<Stage, Line>> sources) {}
+
+  private Step step(Stage stage, Optional<Line> line) {
+    return new Step(stage, line, sources(stage).entrySet().iterator());
+  }
+
+  /** The lines of the first cycle that is met; the way may be as long as the file. */
+  private List<Line> cycle(Stage start, Set<Stage> done) {
+    if (!done.add(start)) {
+      return List.of();
     }
-    path.add(stage);
-    for (var source : sources(stage).entrySet()) {
-      lines.addLast(source.getValue());
-      if (path.contains(source.getKey())) {
-        return Optional.of(List.copyOf(lines));
+    var way = new ArrayDeque<Step>(List.of(step(start, Optional.empty())));
+    var on = new HashSet<Stage>(Set.of(start));
+    while (!way.isEmpty()) {
+      var step = way.getLast();
+      if (!step.sources().hasNext()) {
+        on.remove(way.removeLast().stage());
+        continue;
       }
-      var found = cycle(source.getKey(), done, path, lines);
-      if (found.isPresent()) {
-        return found;
+      var source = step.sources().next();
+      if (on.contains(source.getKey())) {
+        var lines = new ArrayList<Line>();
+        way.forEach(s -> s.line().ifPresent(lines::add));
+        lines.add(source.getValue());
+        return lines;
       }
-      lines.removeLast();
+      if (done.add(source.getKey())) {
+        on.add(source.getKey());
+        way.addLast(step(source.getKey(), Optional.of(source.getValue())));
+      }
     }
-    path.remove(stage);
-    return Optional.empty();
+    return List.of();
   }
 }

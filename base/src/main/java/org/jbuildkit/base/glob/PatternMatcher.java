@@ -44,6 +44,11 @@ public final class PatternMatcher {
     return new PatternMatcher(patterns);
   }
 
+  /** How many patterns there are. */
+  public int size() {
+    return patterns.size();
+  }
+
   public boolean isEmpty() {
     return patterns.isEmpty();
   }

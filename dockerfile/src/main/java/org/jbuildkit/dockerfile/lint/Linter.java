@@ -3,6 +3,7 @@ package org.jbuildkit.dockerfile.lint;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jbuildkit.base.BuildException;
@@ -18,6 +19,10 @@ public final class Linter {
   private final Checks checks;
   private final Consumer<Finding> sink;
   private final Set<Rule> broken;
+  private final AtomicLong told;
+
+  /** How many lines all that is told may be about: one instruction may have very many of both. */
+  private static final long MOST_LINES = 1_000_000;
 
   /**
    * A breach of a rule.
@@ -32,18 +37,19 @@ public final class Linter {
   }
 
   public Linter(Checks checks, Consumer<Finding> sink) {
-    this(checks, sink, new TreeSet<>());
+    this(checks, sink, new TreeSet<>(), new AtomicLong());
   }
 
-  private Linter(Checks checks, Consumer<Finding> sink, Set<Rule> broken) {
+  private Linter(Checks checks, Consumer<Finding> sink, Set<Rule> broken, AtomicLong told) {
     this.checks = checks;
     this.sink = sink;
     this.broken = broken;
+    this.told = told;
   }
 
   /** The same linter for one instruction, whose comments may turn rules off and on. */
   public Linter with(List<String> comments) {
-    return comments.isEmpty() ? this : new Linter(checks.with(comments), sink, broken);
+    return comments.isEmpty() ? this : new Linter(checks.with(comments), sink, broken, told);
   }
 
   /**
@@ -54,6 +60,9 @@ public final class Linter {
   public void report(Rule rule, List<ErrorDetail.Range> ranges, Object... details) {
     if (checks.counts(rule)) {
       broken.add(rule);
+      if (told.addAndGet(ranges.size() + 1L) > MOST_LINES) {
+        return;
+      }
       sink.accept(new Finding(rule, rule.text(details), ranges));
     }
   }

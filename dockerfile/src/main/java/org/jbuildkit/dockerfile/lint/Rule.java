@@ -2,6 +2,7 @@ package org.jbuildkit.dockerfile.lint;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jbuildkit.base.GoQuote;
 
 /** A build check: its name, what it asks for, and how a breach of it is told. */
 public enum Rule {
@@ -133,7 +134,16 @@ public enum Rule {
     return this == INVALID_DEFINITION_DESCRIPTION;
   }
 
+  /** The format with its gaps filled; what stands in quotes there is escaped as Go does. */
   String text(Object... details) {
-    return format.formatted(details);
+    var filled = details.clone();
+    int gap = 0;
+    for (int at = format.indexOf("%s"); at >= 0; at = format.indexOf("%s", at + 1)) {
+      if (at > 0 && format.charAt(at - 1) == '"') {
+        filled[gap] = GoQuote.quote(String.valueOf(details[gap]));
+      }
+      gap++;
+    }
+    return format.replace("\"%s\"", "%s").formatted(filled);
   }
 }

@@ -188,6 +188,7 @@ public final class DockerfileParser {
 
   private void add(String logical, int firstLine) {
     var line = split(GoSpace.trim(logical), escape, firstLine, at);
+    InstructionReader.check(line, escape);
     var heredocs = new ArrayList<Heredoc>();
     if (logical.contains("<<") && takesHeredocs(line)) {
       for (var word : Words.split(logical)) {

@@ -9,6 +9,10 @@ package org.jbuildkit.dockerfile.syntax;
  */
 public record Heredoc(String name, boolean expands, boolean chomps, String body) {
 
+  public Heredoc withBody(String text) {
+    return new Heredoc(name, expands, chomps, text);
+  }
+
   /** The body without the tabs that {@code <<-} drops. */
   public String content() {
     return chomps ? body.replaceAll("(?m)^\t+", "") : body;

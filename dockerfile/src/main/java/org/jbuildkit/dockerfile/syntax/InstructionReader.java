@@ -53,10 +53,8 @@ public final class InstructionReader {
    * @throws SyntaxException {@code dockerfile parse error on line N: …}
    */
   public static Instruction read(Line line, char escape) {
-    var reader = new InstructionReader(line, escape);
-    reader.checkWords();
     try {
-      return reader.read();
+      return new InstructionReader(line, escape).read();
     } catch (IllegalArgumentException e) {
       throw new SyntaxException(
           "dockerfile parse error on line " + line.firstLine() + ": " + e.getMessage(),
@@ -65,7 +63,14 @@ public final class InstructionReader {
     }
   }
 
-  /** Mistakes that are noticed before it is known what the instruction may have. */
+  /**
+   * Looks for mistakes that are noticed while the file is cut into lines, before any instruction is
+   * understood.
+   */
+  static void check(Line line, char escape) {
+    new InstructionReader(line, escape).checkWords();
+  }
+
   private void checkWords() {
     var keyword = line.keyword().toUpperCase(Locale.ROOT);
     switch (keyword) {

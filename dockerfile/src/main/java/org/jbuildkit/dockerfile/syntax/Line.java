@@ -1,7 +1,11 @@
 package org.jbuildkit.dockerfile.syntax;
 
+import java.util.AbstractList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Objects;
+import java.util.RandomAccess;
 import org.jbuildkit.base.ErrorDetail;
 
 /**
@@ -32,11 +36,19 @@ public record Line(
 
   /** The description of a name that the comments give: the first that starts with it. */
   public String description(String name) {
-    return comments.stream()
-        .filter(comment -> comment.startsWith(name + " "))
-        .map(comment -> comment.substring(name.length() + 1))
-        .findFirst()
-        .orElse("");
+    return descriptions().getOrDefault(name, "");
+  }
+
+  /** All descriptions that the comments give, by the names that they start with. */
+  public Map<String, String> descriptions() {
+    var descriptions = new HashMap<String, String>();
+    for (var comment : comments) {
+      int space = comment.indexOf(' ');
+      if (space >= 0) {
+        descriptions.putIfAbsent(comment.substring(0, space), comment.substring(space + 1));
+      }
+    }
+    return descriptions;
   }
 
   /** The last line of the instruction itself, before its documents. */
@@ -50,8 +62,28 @@ public record Line(
 
   /** One range for each physical line. */
   public List<ErrorDetail.Range> ranges() {
-    return IntStream.rangeClosed(firstLine, lastLine)
-        .mapToObj(line -> ErrorDetail.Range.lines(line, line))
-        .toList();
+    return new Lines(firstLine, lastLine);
+  }
+
+  /** Ranges that are made when they are looked at: an instruction may have very many lines. */
+  private static final class Lines extends AbstractList<ErrorDetail.Range> implements RandomAccess {
+    private final int first;
+    private final int last;
+
+    Lines(int first, int last) {
+      this.first = first;
+      this.last = last;
+    }
+
+    @Override
+    public ErrorDetail.Range get(int index) {
+      int line = first + Objects.checkIndex(index, size());
+      return ErrorDetail.Range.lines(line, line);
+    }
+
+    @Override
+    public int size() {
+      return Math.max(0, last - first + 1);
+    }
   }
 }

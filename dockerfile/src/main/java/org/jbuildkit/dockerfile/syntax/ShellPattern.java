@@ -12,6 +12,8 @@ import java.util.List;
 final class ShellPattern {
   private static final String LITERALS = "*?\\}/";
 
+  private static final long MOST_WORK = 1 << 26;
+
   private final List<String> parts;
 
   private ShellPattern(List<String> parts) {
@@ -49,19 +51,25 @@ final class ShellPattern {
     return new ShellPattern(parts);
   }
 
-  private Pattern compiled(String start, String end) {
+  /** A pattern may have all its parts under way at once, for every character. */
+  private Pattern compiled(String start, String end, String value) {
+    if ((long) parts.size() * value.length() > MOST_WORK) {
+      throw new IllegalArgumentException(
+          "a pattern of %d characters is too long for a value of %d"
+              .formatted(parts.size(), value.length()));
+    }
     return Pattern.compile(start + String.join("", parts) + end);
   }
 
   String withoutPrefix(String value) {
-    var match = compiled("^", "").matcher(value);
+    var match = compiled("^", "", value).matcher(value);
     return match.find() ? value.substring(match.end()) : value;
   }
 
   /** The shortest suffix is the shortest prefix of the value read backwards. */
   String withoutSuffix(String value, boolean longest) {
     if (longest) {
-      var match = compiled("(?:", ")\\z").matcher(value);
+      var match = compiled("(?:", ")\\z", value).matcher(value);
       return match.find() ? value.substring(0, match.start()) : value;
     }
     var backwards = new StringBuilder(value).reverse().toString();
@@ -70,7 +78,7 @@ final class ShellPattern {
   }
 
   String replaceFirst(String value, String replacement) {
-    var match = compiled("", "").matcher(value);
+    var match = compiled("", "", value).matcher(value);
     return match.find()
         ? value.substring(0, match.start()) + replacement + value.substring(match.end())
         : value;
@@ -83,7 +91,7 @@ final class ShellPattern {
    */
   String replaceAll(String value, String template, int limit) {
     var out = new StringBuilder();
-    var match = compiled("", "").matcher(value);
+    var match = compiled("", "", value).matcher(value);
     int copied = 0;
     int from = 0;
     while (from <= value.length() && match.find(from)) {

@@ -15,14 +15,14 @@ public final class Suggestion {
     return shown(find(word, candidates));
   }
 
-  /** The same where case does not matter; the candidate takes on the word's case. */
+  /** The same where case does not matter; the candidate is in capitals if the word is. */
   public static String anyCase(String word, Iterable<String> candidates) {
     var lower = word.toLowerCase(Locale.ROOT);
     var lowered = new ArrayList<String>();
     candidates.forEach(candidate -> lowered.add(candidate.toLowerCase(Locale.ROOT)));
     var found = find(lower, lowered);
-    return shown(
-        word.equals(lower) ? found : found.map(candidate -> candidate.toUpperCase(Locale.ROOT)));
+    boolean isUpper = word.equals(word.toUpperCase(Locale.ROOT));
+    return shown(isUpper ? found.map(name -> name.toUpperCase(Locale.ROOT)) : found);
   }
 
   private static String shown(Optional<String> found) {
@@ -36,6 +36,9 @@ public final class Suggestion {
     for (var candidate : candidates) {
       if (candidate.equals(word)) {
         return Optional.empty();
+      }
+      if (Math.abs(word.length() - candidate.length()) >= 2 * bestDistance) {
+        continue;
       }
       int distance = distance(word.codePoints().toArray(), candidate.codePoints().toArray());
       if (distance < bestDistance) {

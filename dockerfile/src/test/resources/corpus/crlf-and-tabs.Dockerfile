@@ -1,0 +1,7 @@
+FROM	alpine
+RUN	echo	a \
+	&& echo b
+COPY <<EOF /x
+line
+EOF
+CMD	["sh"]

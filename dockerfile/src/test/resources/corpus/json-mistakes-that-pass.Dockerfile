@@ -1,0 +1,5 @@
+FROM alpine
+RUN ['single', 'quotes']
+CMD [unquoted]
+ENTRYPOINT ["trailing",]
+COPY ["unclosed", "list" /dest/

@@ -1,0 +1,3 @@
+ARG IMAGE
+ARG TAG=latest
+FROM ${IMAGE:-busybox}:${TAG:?missing}
