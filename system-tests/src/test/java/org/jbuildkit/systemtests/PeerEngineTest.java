@@ -1,20 +1,17 @@
 package org.jbuildkit.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
-import org.jbuildkit.linux.ProcessCalls;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -31,72 +28,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PeerEngineTest {
   private static final Path CASES = Path.of("peer-cases").toAbsolutePath();
   private static final Pattern NAME = Pattern.compile("(?m)^#[0-9]+ (\\[.*)$");
-  private static final Path BUSYBOX = Path.of("/bin/busybox");
 
   @TempDir private static Path shared;
   @TempDir private Path folder;
-  private static Programs programs;
-  private static DockerEngine engine;
-  private static Path base;
+  private static TwoEngines engines;
 
   @BeforeAll
   static void start() throws Exception {
-    assumeTrue(ProcessCalls.effectiveUserId() == 0, "engines mount: needs root");
-    assumeTrue(Files.isExecutable(BUSYBOX), "busybox-static is not installed");
-    engine = DockerEngine.start(shared.resolve("docker"));
-    programs = Programs.start(shared);
-    client("create", "--name=ours", "--driver=remote", "unix://" + shared.resolve("bk.sock"));
-    base = makeBase();
+    engines = TwoEngines.start(shared);
   }
 
   @AfterAll
-  static void stop() throws InterruptedException {
-    if (programs != null) {
-      programs.close();
+  static void stop() throws Exception {
+    if (engines != null) {
+      engines.close();
     }
-    if (engine != null) {
-      engine.close();
-    }
-  }
-
-  private static void client(String... words) throws IOException, InterruptedException {
-    var ended = run(List.of(words));
-    assertThat(ended.status()).as(ended.output()).isZero();
-  }
-
-  private record Ended(int status, String output) {}
-
-  private static Ended run(List<String> words) throws IOException, InterruptedException {
-    var log = Files.createTempFile(shared, "client", ".log");
-    var builder = DockerEngine.buildx(shared.resolve("config"), words);
-    builder.environment().put("DOCKER_HOST", engine.address());
-    var process = builder.redirectOutput(log.toFile()).start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(Files.readString(log)).isTrue();
-    return new Ended(process.exitValue(), Files.readString(log));
-  }
-
-  private static Path makeBase() throws IOException, InterruptedException {
-    var context = Files.createDirectory(shared.resolve("base-context"));
-    Files.copy(BUSYBOX, context.resolve("busybox"));
-    Files.writeString(
-        context.resolve("Dockerfile"),
-        """
-        FROM scratch
-        COPY --chmod=755 busybox /bin/busybox
-        RUN ["/bin/busybox", "--install", "-s", "/bin"]
-        RUN mkdir -p -m 1777 /tmp && mkdir -p /etc && echo root:x:0:0::/root:/bin/sh > /etc/passwd \\
-          && echo root:x:0: > /etc/group && echo hello > /etc/motd
-        """);
-    var archive = shared.resolve("base.tar");
-    client("--builder=ours", "build", "--output=type=oci,dest=" + archive, context.toString());
-    return unpack(archive, shared.resolve("base"));
-  }
-
-  private static Path unpack(Path archive, Path into) throws IOException, InterruptedException {
-    Files.createDirectories(into);
-    var tar = new ProcessBuilder("tar", "-xf", archive.toString(), "-C", into.toString());
-    assertThat(tar.inheritIO().start().waitFor()).isZero();
-    return into;
   }
 
   static Stream<String> cases() throws IOException {
@@ -119,8 +65,8 @@ class PeerEngineTest {
   @ParameterizedTest
   @MethodSource("cases")
   void bothEnginesMakeTheSameImage(String name) throws Exception {
-    var ours = build("ours", name, List.of("--builder=ours"));
-    var theirs = build("theirs", name, List.of("--builder=default"));
+    var ours = build(TwoEngines.Engine.OURS, name);
+    var theirs = build(TwoEngines.Engine.THEIRS, name);
     assertThat(ours.names()).isEqualTo(theirs.names());
     if (known().contains(name)) {
       assertThat(ours.result()).as("no known difference any more").isNotEqualTo(theirs.result());
@@ -137,25 +83,22 @@ class PeerEngineTest {
         .toList();
   }
 
-  private Outcome build(String engineName, String name, List<String> selection)
+  private Outcome build(TwoEngines.Engine which, String name)
       throws IOException, InterruptedException {
-    var archive = folder.resolve(engineName + ".tar");
-    var words = new ArrayList<>(selection);
-    words.addAll(List.of("build", "--progress=plain", "--provenance=false", "--network=host"));
-    if (engineName.equals("ours")) {
+    var archive = folder.resolve(which + ".tar");
+    var words = new ArrayList<>(List.of("build", "--progress=plain", "--provenance=false"));
+    if (which == TwoEngines.Engine.THEIRS) {
       // Ours has the host's network by default, and nobody needs a grant for that.
-      words.remove("--network=host");
-    } else {
-      words.add("--allow=network.host");
+      words.addAll(List.of("--network=host", "--allow=network.host"));
     }
-    words.add("--build-context=base=oci-layout://" + base);
+    words.add("--build-context=base=oci-layout://" + engines.base());
     words.add("--output=type=oci,compression=uncompressed,rewrite-timestamp=true,dest=" + archive);
     words.addAll(arguments(CASES.resolve(name)));
     words.add(CASES.resolve(name).toString());
-    var ended = run(words);
+    var ended = engines.run(which, words);
     var result =
         ended.status() == 0
-            ? config(unpack(archive, folder.resolve(engineName)))
+            ? config(TwoEngines.unpack(archive, folder.resolve(which.name())))
             : error(ended.output());
     return new Outcome(result, names(ended.output()));
   }
@@ -166,7 +109,8 @@ class PeerEngineTest {
       return List.of();
     }
     return Files.readAllLines(file).stream()
-        .map(line -> line.replace("{case}", folder.toString()).replace("{base}", base.toString()))
+        .map(line ->
+            line.replace("{case}", folder.toString()).replace("{base}", engines.base().toString()))
         .toList();
   }
 
