@@ -11,6 +11,9 @@ public final class UserInfo {
           Pattern.DOTALL);
   private static final Pattern PASSWORD =
       Pattern.compile("(\\b[A-Za-z][A-Za-z0-9+.-]{0,30}://)[^/?#@\\s:]*:[^/?#\\s]*@");
+  // At web servers, and in definitions for their repositories, a name alone may be a token.
+  private static final Pattern TOKEN =
+      Pattern.compile("(?i)(\\b(?:https?|git)://)(?!git@)[^/?#@\\s:]+@");
   private static final String MASK = "xxxxx";
 
   private UserInfo() {}
@@ -25,8 +28,12 @@ public final class UserInfo {
     return match.group(1) + user + "@" + match.group(3);
   }
 
-  /** A text in which URLs may stand, with users that have passwords replaced in all of them. */
+  /**
+   * A text in which URLs may stand, with users that have passwords replaced in all of them, and
+   * those of web servers in any case, but for the name {@code git}.
+   */
   public static String maskedIn(String text) {
-    return PASSWORD.matcher(text).replaceAll("$1" + MASK + ":" + MASK + "@");
+    var hidden = PASSWORD.matcher(text).replaceAll("$1" + MASK + ":" + MASK + "@");
+    return TOKEN.matcher(hidden).replaceAll("$1" + MASK + "@");
   }
 }

@@ -15,10 +15,19 @@ class UserInfoTest {
   }
 
   @Test
-  void passwordsAreHiddenWhereverTheyStandInATextButNamesAloneAreNot() {
+  void passwordsAreHiddenWhereverTheyStandInATextButNamesOfSshAreNot() {
     assertThat(
             UserInfo.maskedIn(
                 "ADD https://me:se@cret@h/x http://:t@h:80/y git@h:z ssh://git@h/w /"))
         .isEqualTo("ADD https://xxxxx:xxxxx@h/x http://xxxxx:xxxxx@h:80/y git@h:z ssh://git@h/w /");
+  }
+
+  @Test
+  void aTokenInsteadOfAUserIsHiddenToo() {
+    assertThat(UserInfo.maskedIn("a HTTPS://ghp_t0ken@h/x git://t@h http://h/@a https://h:1/b@c"))
+        .isEqualTo("a HTTPS://xxxxx@h/x git://xxxxx@h http://h/@a https://h:1/b@c");
+    assertThat(UserInfo.maskedIn("git://git@h/x https://git@h")).doesNotContain("xxxxx");
+    assertThat(UserInfo.maskedIn("docker-image://alpine@sha256:12"))
+        .isEqualTo("docker-image://alpine@sha256:12");
   }
 }

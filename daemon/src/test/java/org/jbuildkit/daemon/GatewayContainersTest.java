@@ -284,6 +284,13 @@ class GatewayContainersTest {
     }
   }
 
+  /** CVE-2026-41579, at the second way to run processes. */
+  @Test
+  void aContainersDevIsNoLink() throws Exception {
+    create("c", client.solve(TestTrees.files(TestTrees.link("/dev", "/tmp"))));
+    assertThatThrownBy(() -> talk(shell("c", "true"), "")).hasMessageContaining("/dev is a link");
+  }
+
   @Test
   void aBuildThatEndsTakesItsContainersAlong() throws Exception {
     create("c", client.solve(TestTrees.busybox()));

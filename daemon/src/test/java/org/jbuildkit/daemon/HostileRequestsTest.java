@@ -2,6 +2,7 @@ package org.jbuildkit.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
@@ -22,6 +23,7 @@ import org.jbuildkit.protocol.control.ControlGrpc;
 import org.jbuildkit.protocol.control.InfoRequest;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.UpdateBuildHistoryRequest;
+import org.jbuildkit.protocol.pb.CacheOpt;
 import org.jbuildkit.protocol.pb.Definition;
 import org.jbuildkit.protocol.pb.ExecOp;
 import org.jbuildkit.protocol.pb.FileAction;
@@ -29,6 +31,7 @@ import org.jbuildkit.protocol.pb.FileActionRm;
 import org.jbuildkit.protocol.pb.Input;
 import org.jbuildkit.protocol.pb.Meta;
 import org.jbuildkit.protocol.pb.Mount;
+import org.jbuildkit.protocol.pb.MountType;
 import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.PassthroughOp;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class HostileRequestsTest {
   private static final int DEPTH = 3_000;
+  private static final int UNKNOWN = 77;
 
   @TempDir static Path folder;
   private static EmbeddedBuildkit daemon;
@@ -143,28 +147,62 @@ class HostileRequestsTest {
     var exec =
         ExecOp.newBuilder().setMeta(Meta.newBuilder().addArgs("x").setCwd("/")).addMounts(root);
     var run = TestTrees.edge(Op.newBuilder().setExec(exec), List.of(TestTrees.some()));
-    refused(definition(run));
+    var _ = refused(definition(run));
     var remove =
         TestTrees.files(
             FileAction.newBuilder().setRm(FileActionRm.newBuilder().setPath("/../../x")));
-    refused(definition(remove));
+    var _ = refused(definition(remove));
     var fed = definition(TestTrees.some()).toBuilder();
     int last = fed.getDefCount() - 1;
     try {
       var op = Op.parseFrom(fed.getDef(last)).toBuilder();
       op.setInputs(0, Input.newBuilder(op.getInputs(0)).setIndex(index == 1 ? 1 : index));
-      refused(fed.setDef(last, op.build().toByteString()).build());
+      var _ = refused(fed.setDef(last, op.build().toByteString()).build());
     } catch (com.google.protobuf.InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }
   }
 
-  private static void refused(Definition definition) {
-    assertThatThrownBy(() -> solve(definition))
-        .isInstanceOf(StatusRuntimeException.class)
+  private static ExecOp.Builder step(Mount.Builder... more) {
+    var root = Mount.newBuilder().setDest("/");
+    var exec = ExecOp.newBuilder().setMeta(Meta.newBuilder().addArgs("x").setCwd("/"));
+    exec.addMounts(root);
+    for (var mount : more) {
+      exec.addMounts(mount);
+    }
+    return exec;
+  }
+
+  private static Mount.Builder nothing() {
+    return Mount.newBuilder().setInput(-1).setOutput(-1).setDest("/m");
+  }
+
+  /** GHSA-7236-3392-c5c6: a number that means nothing took the walls down. */
+  @Test
+  void numbersThatMeanNothingAreRefused() {
+    var cache = CacheOpt.newBuilder().setID("c").setSharingValue(UNKNOWN);
+    var steps =
+        List.of(
+            step().setSecurityValue(UNKNOWN),
+            step().setNetworkValue(UNKNOWN),
+            step(nothing().setMountTypeValue(UNKNOWN)),
+            step(nothing().setMountType(MountType.CACHE).setCacheOpt(cache)),
+            step(nothing().setInput(0).setContentCacheValue(UNKNOWN)));
+    for (var step : steps) {
+      var run = TestTrees.edge(Op.newBuilder().setExec(step), List.of(TestTrees.some()));
+      var refusal = refused(definition(run));
+      assertThat(refusal).containsPattern("(mode|type|option|content cache):? (77|UNRECOGNIZED)");
+    }
+  }
+
+  private static String refused(Definition definition) {
+    var error = catchThrowableOfType(StatusRuntimeException.class, () -> solve(definition));
+    assertThat(error)
+        .isNotNull()
         .message()
         .doesNotContain("DEADLINE")
         .doesNotContainPattern("Exception|Error:|out of bounds|Cannot invoke|No value present");
+    return String.valueOf(error.getMessage());
   }
 
   /** CVE-2026-33747: names from outside became parts of paths. */

@@ -11,6 +11,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.llb.DefinitionReader;
 import org.jbuildkit.llb.GitReference;
 import org.jbuildkit.llb.LlbEdge;
@@ -136,7 +137,8 @@ final class NamedContexts {
   private static LlbEdge git(BuildScene scene, String value) {
     var git =
         GitReference.parse(value)
-            .orElseThrow(() -> BuildException.invalid("invalid git context " + value));
+            .orElseThrow(
+                () -> BuildException.invalid("invalid git context " + UserInfo.maskedIn(value)));
     boolean isDated =
         !scene.options.all().getOrDefault("build-arg:SOURCE_DATE_EPOCH", "").isEmpty();
     var mtime = git.mtime().isEmpty() && isDated ? "commit" : git.mtime();

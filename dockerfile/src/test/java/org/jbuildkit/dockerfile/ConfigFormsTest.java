@@ -39,6 +39,7 @@ class ConfigFormsTest {
       quoteCharacter = '\u0001',
       value = {
         "COPY --chown=1:1 --chmod=0644 --link --exclude=z a 2* /x/ ! COPY --chown=1:1 --chmod=0644 a 2* /x/ # buildkit",
+        "ADD http://u:p@h.test/f /x ! ADD http://xxxxx:xxxxx@h.test/f /x # buildkit",
         "LABEL l=\"a<b>&c\" \"k k\"=v ! LABEL l=a<b>&c k k=v",
         "ENTRYPOINT [\"a\", \"b\\\"c\"] ! ENTRYPOINT [\"a\" \"b\\\"c\"]",
         "HEALTHCHECK --interval=1m30s --timeout=500ms --retries=3 CMD curl x ! HEALTHCHECK {Test:[CMD-SHELL curl x] Interval:1m30s Timeout:500ms StartPeriod:0s StartInterval:0s Retries:3}",

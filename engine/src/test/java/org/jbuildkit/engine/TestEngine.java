@@ -92,6 +92,7 @@ final class TestEngine implements AutoCloseable {
   Job build(LlbEdge result, Set<String> entitlements, Check check)
       throws IOException, InterruptedException {
     var job = new Job("job" + jobs++, "", entitlements, new JobProgress(Clock.systemUTC()));
+    engine.solver().open(job);
     var edge = engine.load(job, Definitions.marshal(Optional.of(result)), op -> op);
     try (var solved = engine.solver().solve(job, edge)) {
       try (var mounted = RefResult.tree(solved.result()).orElseThrow().mount()) {

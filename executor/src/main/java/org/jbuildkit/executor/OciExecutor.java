@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.base.Uninterrupted;
@@ -26,6 +27,7 @@ import org.jbuildkit.executor.network.StepNetwork;
 import org.jbuildkit.executor.usage.ControlGroup;
 import org.jbuildkit.executor.usage.StepMeter;
 import org.jbuildkit.linux.Dir;
+import org.jbuildkit.linux.FileStat;
 import org.jbuildkit.linux.RootedPath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,6 +152,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
     try (var root = Dir.open(process.root());
         var network = networks.open(process.network(), process.hostname())) {
       var user = ContainerUser.find(root, process.user());
+      refuseLinkedDevices(root);
       var stubs = MountStubs.before(root, process.mounts(), process.removesStubParents());
       makeWorkingDirectory(root, process.cwd(), user);
       var document = writeDocument(id, bundle, process, user, network.network(), false);
@@ -158,6 +161,13 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
       } finally {
         stubs.remove();
       }
+    }
+  }
+
+  /** CVE-2026-41579: runtimes remove and make names in what {@code /dev} leads to, on the host. */
+  private static void refuseLinkedDevices(Dir root) throws IOException {
+    if (root.tryStat(ByteName.ofText("dev")).filter(FileStat::isSymlink).isPresent()) {
+      throw BuildException.invalid("/dev is a link in the root of the process");
     }
   }
 
@@ -201,6 +211,7 @@ public final class OciExecutor implements Executor, Containers, AutoCloseable {
       var network = networks.open(process.network(), process.hostname());
       lease = Optional.of(network);
       var user = ContainerUser.find(root, process.user());
+      refuseLinkedDevices(root);
       var stubs = MountStubs.before(root, process.mounts(), process.removesStubParents());
       makeWorkingDirectory(root, process.cwd(), user);
       writeDocument(id, bundle, process, user, network.network(), hasTerminal);

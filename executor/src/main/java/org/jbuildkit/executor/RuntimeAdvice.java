@@ -19,10 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class RuntimeAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(RuntimeAdvice.class);
   private static final Pattern RELEASE =
-      Pattern.compile("(?:runc|crun) version ([0-9]+)\\.([0-9]+)(?:\\.([0-9]+))?");
+      Pattern.compile(
+          "(?:runc|crun) version ([0-9]+)\\.([0-9]+)(?:\\.([0-9]+))?(?:-rc\\.([0-9]+))?");
   private static final Pattern DEBIAN = Pattern.compile("\\+deb(1[0-9])u([0-9]+)");
   private static final Pattern UBUNTU = Pattern.compile("1\\.1\\.7-0ubuntu1~22\\.04\\.([0-9]+)");
   private static final int MAX_ANSWER = 4096;
+
+  /** Greater than the number of any release candidate. */
+  private static final long RELEASED = Long.MAX_VALUE;
 
   private final Path program;
   private final ReentrantLock lock = new ReentrantLock();
@@ -74,12 +78,17 @@ public final class RuntimeAdvice {
         number(release.group(1)) * 1_000_000
             + number(release.group(2)) * 1_000
             + number(Optional.ofNullable(release.group(3)).orElse("0"));
-    var holes = answer.startsWith("crun") ? ofCrun(version) : ofRunc(version, answer);
+    long candidate =
+        Optional.ofNullable(release.group(4)).map(RuntimeAdvice::number).orElse(RELEASED);
+    var holes = answer.startsWith("crun") ? ofCrun(version) : ofRunc(version, candidate, answer);
     var name = release.group().replace(" version", "");
     return holes.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            name + " lets containers out (" + String.join(", ", holes) + "): install a newer one");
+            name
+                + " lets containers or images out ("
+                + String.join(", ", holes)
+                + "): install a newer one");
   }
 
   private static long number(String text) {
@@ -90,15 +99,24 @@ public final class RuntimeAdvice {
     return version < 1_004_004 ? List.of("CVE-2022-27650") : List.of();
   }
 
-  private static List<String> ofRunc(long version, String answer) {
+  /**
+   * The repairs of 2025 are in 1.2.8, 1.3.3 and 1.4.0-rc.3, that of 2026 in 1.3.6, 1.4.3 and
+   * 1.5.0-rc.3. Debian has put none of them into the older versions of its stable suites (seen in
+   * November 2026: bookworm has 1.1.5+ds1-1+deb12u1, trixie 1.1.15+ds1-2); Ubuntu ships 1.3.3.
+   */
+  private static List<String> ofRunc(long version, long candidate, String answer) {
     var holes = new ArrayList<String>();
     if (version < 1_001_012 && !isRepaired(version, answer)) {
       holes.add("CVE-2024-21626");
     }
     boolean isOfOldLine = version < 1_002_008;
     boolean isOfThird = version >= 1_003_000 && version < 1_003_003;
-    if (isOfOldLine || isOfThird) {
+    if (isOfOldLine || isOfThird || (version == 1_004_000 && candidate < 3)) {
       holes.addAll(List.of("CVE-2025-31133", "CVE-2025-52565", "CVE-2025-52881"));
+    }
+    boolean isOfFourth = version >= 1_004_000 && version < 1_004_003;
+    if (version < 1_003_006 || isOfFourth || (version == 1_005_000 && candidate < 3)) {
+      holes.add("CVE-2026-41579");
     }
     return holes;
   }

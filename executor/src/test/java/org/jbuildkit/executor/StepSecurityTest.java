@@ -48,9 +48,14 @@ class StepSecurityTest {
   }
 
   private ContainerProcess process(String user, Optional<LinuxResources> resources, String script) {
+    return process(List.of("PATH=/bin", "GIVEN=yes"), user, resources, script);
+  }
+
+  private ContainerProcess process(
+      List<String> env, String user, Optional<LinuxResources> resources, String script) {
     return new ContainerProcess(
         List.of("/bin/sh", "-c", script),
-        List.of("PATH=/bin", "GIVEN=yes"),
+        env,
         "/",
         user,
         "",
@@ -111,6 +116,15 @@ class StepSecurityTest {
     assertThat(text().lines())
         .contains("GIVEN=yes")
         .allMatch(line -> line.matches("(PATH=/bin|GIVEN=yes|HOME=.*|PWD=/|SHLVL=[0-9])"));
+  }
+
+  /** CVE-2026-53488: what an image puts into a variable is data. */
+  @Test
+  void whatStandsInAVariableMakesNoOther() throws Exception {
+    var hostile = "X=$(echo run)\nADDED=yes\n--privileged";
+    var script = "echo \"[$ADDED]\"; echo \"$X\"";
+    assertThat(run(process(List.of("PATH=/bin", hostile), "", Optional.empty(), script))).isZero();
+    assertThat(text()).isEqualTo("[]\n" + hostile.substring(2) + "\n");
   }
 
   /** CVE-2022-27651, CVE-2022-2990: inheritable capabilities; the primary group was missing. */
@@ -174,10 +188,12 @@ class StepSecurityTest {
 
   @Test
   void databasesThatAreNoFilesAreNotRead() throws Exception {
-    var fifo = root.resolve("etc/passwd").toString();
-    assertThat(new ProcessBuilder("mkfifo", fifo).start().waitFor()).isZero();
+    var fifo = root.resolve("etc/passwd");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
     Files.createSymbolicLink(root.resolve("etc/group"), Path.of("/proc/self/environ"));
-    try (var dir = Dir.open(root)) {
+    try (var dir = Dir.open(root);
+        var filled = new RandomAccessFile(fifo.toFile(), "rw")) {
+      filled.write("ann:x:7:7:::\n".getBytes(StandardCharsets.UTF_8));
       assertThatThrownBy(() -> ContainerUser.find(dir, "ann"))
           .hasMessageContaining("no matching entries in passwd file");
     }
@@ -200,6 +216,19 @@ class StepSecurityTest {
     assertThat(file).exists();
     assertThat(empty).exists();
     assertThat(Files.isSymbolicLink(root.resolve("a"))).isTrue();
+  }
+
+  /** CVE-2026-41579: where an image's /dev is a link, runc of before wrote to where it leads. */
+  @Test
+  void aLinkInThePlaceOfDevLeadsNowhere() throws Exception {
+    var outside = Files.createDirectories(folder.resolve("outside"));
+    var file = Files.createFile(outside.resolve("ptmx"));
+    Files.createSymbolicLink(root.resolve("dev"), outside);
+    assertThatThrownBy(() -> run(process("", Optional.empty(), "echo ran")))
+        .isInstanceOf(BuildException.class)
+        .hasMessage("/dev is a link in the root of the process");
+    assertThat(file).isRegularFile();
+    assertThat(outside.toFile().list()).containsExactly("ptmx");
   }
 
   @Test

@@ -68,16 +68,26 @@ public final class Solver<J extends Participant> {
     this.slots = new SharedGroup(threads);
   }
 
+  /** A build begins: it may hold states until {@link #release}. */
+  public synchronized void open(J job) {
+    held.putIfAbsent(job, new LinkedHashSet<>());
+  }
+
   /**
-   * Evaluates one output for a build, which keeps all states of its graph until {@link #release}.
+   * Evaluates one output for an open build, which keeps all states of its graph until {@link
+   * #release}.
    *
    * @return handles that the caller closes
    * @throws InterruptedException if the caller is interrupted; work that no other build wants stops
    * @throws BuildException the failure with its vertex; {@code CANCELLED} if the build is released
-   *     meanwhile
+   *     before or meanwhile
    */
   public CachedResult solve(J job, Edge<J> edge) throws InterruptedException {
-    return evaluate(attach(job, edge, false).orElseThrow());
+    return evaluate(attach(job, edge).orElseThrow(Solver::cancelled));
+  }
+
+  private static BuildException cancelled() {
+    return new BuildException(ErrorCode.CANCELLED, "context canceled");
   }
 
   private CachedResult evaluate(EdgeState<J> edge) throws InterruptedException {
@@ -85,9 +95,13 @@ public final class Solver<J extends Participant> {
     return new CachedResult(made.result(), made.outcome().keys());
   }
 
-  /** Announces a graph to a build without evaluating it. */
+  /**
+   * Announces a graph to a build without evaluating it.
+   *
+   * @throws BuildException {@code CANCELLED} if the build is released
+   */
   public void load(J job, Edge<J> edge) {
-    attach(job, edge, false);
+    var _ = attach(job, edge).orElseThrow(Solver::cancelled);
   }
 
   /**
@@ -105,11 +119,11 @@ public final class Solver<J extends Participant> {
     while (true) {
       for (var job : context.participants()) {
         var edge = graph.apply(job);
-        var state = attach(job, edge, true);
+        var state = attach(job, edge);
         if (state.isEmpty()) {
           continue;
         }
-        context.participants().forEach(other -> attach(other, edge, true));
+        context.participants().forEach(other -> attach(other, edge));
         try {
           return evaluate(state.get());
         } catch (BuildException e) {
@@ -152,20 +166,16 @@ public final class Solver<J extends Participant> {
     }
   }
 
-  /**
-   * Lets a build hold the states of a graph.
-   *
-   * @param onlyIfHeld whether a build that holds nothing, as it is over, is left alone
-   */
-  private Optional<EdgeState<J>> attach(J job, Edge<J> edge, boolean onlyIfHeld) {
+  /** Lets a build hold the states of a graph, unless it is over. */
+  private Optional<EdgeState<J>> attach(J job, Edge<J> edge) {
     var order = InputsFirst.of(edge.vertex());
     var joined = new LinkedHashMap<VertexState<J>, Vertex<J>>();
     EdgeState<J> found;
     synchronized (this) {
-      if (onlyIfHeld && !held.containsKey(job)) {
+      @Nullable Set<VertexState<J>> mine = held.get(job);
+      if (mine == null) {
         return Optional.empty();
       }
-      var mine = held.computeIfAbsent(job, _ -> new LinkedHashSet<>());
       var made = new HashMap<Digest, VertexState<J>>();
       for (var vertex : order) {
         var state = state(vertex, made);

@@ -129,6 +129,7 @@ class SolverTest {
 
   private String solve(String build, Node node) throws InterruptedException {
     var job = new Build(build);
+    solver.open(job);
     try (var solved = solver.solve(job, new Edge<>(node, 0))) {
       return text(solved.result());
     } finally {
@@ -234,5 +235,16 @@ class SolverTest {
     assertThat(solve("deep", node)).isEmpty();
     assertThat(runs).hasValue(20_001);
     assertThat(open).hasValue(0);
+  }
+
+  @Test
+  void aBuildThatIsOverHoldsNothing() {
+    var job = new Build("late");
+    var edge = new Edge<>(node("a", "a", join("a")), 0);
+    solver.open(job);
+    solver.release(job);
+    assertThatThrownBy(() -> solver.solve(job, edge)).hasMessage("context canceled");
+    assertThatThrownBy(() -> solver.load(job, edge)).hasMessage("context canceled");
+    assertThat(solver.isIdle()).isTrue();
   }
 }

@@ -188,6 +188,16 @@ class RegistrySourceTest {
     assertThat(image.asked()).hasSize(before);
   }
 
+  /** CVE-2026-53488: an image's config is data, kept byte for byte. */
+  @Test
+  void aConfigIsKeptAsItIs() throws Exception {
+    var found = instance(":v1").image(context).orElseThrow();
+    assertThat(found.config()).isEqualTo(image.config());
+    try (var stored = content.open(Digest.sha256(image.config())).orElseThrow()) {
+      assertThat(stored.readAllBytes()).isEqualTo(image.config());
+    }
+  }
+
   @Test
   void aLimitTakesTheLowestLayers() throws Exception {
     var instance = instance(":v1", "image.layerlimit", "1");

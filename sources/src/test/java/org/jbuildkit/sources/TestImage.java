@@ -30,16 +30,18 @@ final class TestImage implements AutoCloseable {
   private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
   private final List<Descriptor> layers;
   private final Descriptor root;
+  private final byte[] config;
 
   TestImage() throws IOException {
     layers = List.of(layer("a", "one"), layer("b", "two"));
     var diffIds = layers.stream().map(layer -> layer.digest().toString()).toList();
     var rootfs = Json.object().put("type", "layers").put("diff_ids", Json.ofTexts(diffIds)).build();
-    var config =
+    config =
         Json.object()
             .put("architecture", "amd64")
             .put("os", "linux")
             .put("rootfs", rootfs)
+            .put("config", Json.object().put("Labels", hostileLabels()).build())
             .build()
             .bytes();
     var configBlob = blob(MediaType.OCI_CONFIG, config);
@@ -52,6 +54,19 @@ final class TestImage implements AutoCloseable {
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
     server.start();
+  }
+
+  /** What a command line or a shell would take for more than a text. */
+  private static Json hostileLabels() {
+    return Json.object()
+        .put("--exec", "$(touch /x); `y`\n--z")
+        .put("binary:///bin/sh", "<&>\0")
+        .build();
+  }
+
+  /** The config's bytes. */
+  byte[] config() {
+    return config.clone();
   }
 
   private Descriptor layer(String name, String text) throws IOException {

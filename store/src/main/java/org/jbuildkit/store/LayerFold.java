@@ -97,8 +97,8 @@ final class LayerFold {
     copyMetadata(layer, folder, name, stat);
   }
 
-  private static void copyFile(Dir layer, Dir folder, ByteName name, FileStat stat)
-      throws IOException {
+  /** A further file of the same content, without metadata. */
+  static void copyFile(Dir layer, Dir folder, ByteName name, FileStat stat) throws IOException {
     switch (stat.kind()) {
       case REGULAR -> {
         try (var from = layer.openRead(name);

@@ -26,6 +26,9 @@ record LayerFolders(Path root) {
   /** Opens or creates the layers below an absolute folder. */
   static LayerFolders open(Path root) throws IOException {
     Files.createDirectories(root.resolve(EMPTY).resolve("fs"));
+    try (var empty = Dir.open(root.resolve(EMPTY))) {
+      empty.chmod(CONTENT, 0755);
+    }
     return new LayerFolders(root);
   }
 

@@ -63,6 +63,11 @@ public final class NativeSnapshotter implements Snapshotter {
   }
 
   @Override
+  public String empty() {
+    return layers.empty();
+  }
+
+  @Override
   public Path folder(String layer) {
     return layers.folder(layer);
   }

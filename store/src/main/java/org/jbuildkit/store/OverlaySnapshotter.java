@@ -59,6 +59,11 @@ public final class OverlaySnapshotter implements Snapshotter {
   }
 
   @Override
+  public String empty() {
+    return layers.empty();
+  }
+
+  @Override
   public Path folder(String layer) {
     return layers.folder(layer);
   }

@@ -48,6 +48,9 @@ final class RefRecord {
   /** Whether a writable handle is out. */
   boolean isLocked;
 
+  /** The layers that stand for this one on other trees, lowest first; empty until known. */
+  List<String> detached = List.of();
+
   /** Counts how often a reused tree was opened for writing again: what was known of it is void. */
   int generation;
 
@@ -85,6 +88,12 @@ final class RefRecord {
   boolean isPlain() {
     boolean hasWhiteouts = values.containsKey(Ref.HAS_WHITEOUTS);
     return ownsLayer && layers.size() == 1 && lazy == null && !hasWhiteouts;
+  }
+
+  /** Its content is about to become another. */
+  void reopen() {
+    generation++;
+    detached = List.of();
   }
 
   String contentId() {

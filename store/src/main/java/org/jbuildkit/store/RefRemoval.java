@@ -2,6 +2,7 @@ package org.jbuildkit.store;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jbuildkit.base.Digest;
 
 /**
@@ -40,10 +41,17 @@ final class RefRemoval {
     return new Forgotten(record, records.remove(record));
   }
 
+  /** As {@link #forget}, unless something uses the record or is made of it. */
+  Optional<Forgotten> forgetUnused(RefRecord record) {
+    boolean isUsed = record.handles > 0 || records.hasChildren(record);
+    return isUsed ? Optional.empty() : Optional.of(forget(record));
+  }
+
   /** Removes the files, without the lock being held. */
   void erase(Forgotten forgotten) throws IOException {
     table.flush();
     if (forgotten.record().ownsLayer) {
+      DetachedLayers.remove(forgotten.record(), snapshotter);
       snapshotter.remove(forgotten.record().id);
     }
     for (var blob : forgotten.blobs()) {

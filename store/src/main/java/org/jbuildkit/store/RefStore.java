@@ -124,8 +124,7 @@ public final class RefStore implements Pruner.Records {
 
   private Lineage lineageOf(RefRecord record) {
     boolean transferred = record.values.containsKey(Ref.TRANSFERRED);
-    var layer =
-        record.ownsLayer ? Optional.of(snapshotter.content(record.id)) : Optional.<Path>empty();
+    var layer = Optional.of(record.id).filter(_ -> record.ownsLayer).map(snapshotter::content);
     return new Lineage(record.contentId(), transferred, notes(record), layer);
   }
 
@@ -193,7 +192,7 @@ public final class RefStore implements Pruner.Records {
       return Optional.empty();
     }
     var ref = writes.begin(record);
-    record.generation++;
+    record.reopen();
     // Blobs made of the old content are no longer its blobs.
     records.removeValues(record, RefTable.DERIVED).forEach(name -> table.removeValue(record, name));
     records.setSize(record, -1);
@@ -203,7 +202,7 @@ public final class RefStore implements Pruner.Records {
 
   /** Lets a retained tree go: at once, or when the handle on it is closed. */
   public void unretain(String id) throws IOException {
-    RefRemoval.Forgotten forgotten;
+    Optional<RefRemoval.Forgotten> forgotten;
     synchronized (this) {
       var record = records.find(id);
       if (record == null || !record.isRetained) {
@@ -211,12 +210,11 @@ public final class RefStore implements Pruner.Records {
       }
       record.isRetained = false;
       table.save(record);
-      if (record.handles > 0 || records.hasChildren(record)) {
-        return;
-      }
-      forgotten = removal.forget(record);
+      forgotten = removal.forgetUnused(record);
     }
-    removal.erase(forgotten);
+    if (forgotten.isPresent()) {
+      removal.erase(forgotten.get());
+    }
   }
 
   /** Ids of the trees that keep this value under this name, in the order in which they got it. */
@@ -251,7 +249,12 @@ public final class RefStore implements Pruner.Records {
       table.save(record);
       ref = retain(record);
     }
-    table.flush();
+    try {
+      table.flush();
+    } catch (IOException e) {
+      ref.close();
+      throw e;
+    }
     return ref;
   }
 
@@ -333,20 +336,6 @@ public final class RefStore implements Pruner.Records {
     return records.find(id);
   }
 
-  /** The value of a layer's record, for instance its diff id; null if there is none. */
-  public @Nullable String layerValue(String layer, String name) {
-    var record = find(layer);
-    return record == null ? null : value(record, name);
-  }
-
-  /** Keeps a value with a layer's record. */
-  public void putLayerValue(String layer, String name, String value) {
-    var record = find(layer);
-    if (record != null) {
-      put(record, name, value);
-    }
-  }
-
   /** The descriptor of a layer that has not been fetched, or empty if it is local. */
   public Optional<LazyLayer> lazyLayer(String layer) {
     var record = find(layer);
@@ -387,19 +376,18 @@ public final class RefStore implements Pruner.Records {
    */
   @Override
   public boolean remove(String id) throws IOException {
-    RefRemoval.Forgotten forgotten;
+    Optional<RefRemoval.Forgotten> forgotten;
     synchronized (this) {
       var record = records.find(id);
       if (record == null) {
         return true;
       }
-      if (record.handles > 0 || records.hasChildren(record)) {
-        return false;
-      }
-      forgotten = removal.forget(record);
+      forgotten = removal.forgetUnused(record);
     }
-    removal.erase(forgotten);
-    return true;
+    if (forgotten.isPresent()) {
+      removal.erase(forgotten.get());
+    }
+    return forgotten.isPresent();
   }
 
   @Override

@@ -26,6 +26,9 @@ public interface Snapshotter {
   /** The layer's own content: what differs from the layers below, in the snapshotter's form. */
   Path content(String layer);
 
+  /** The name of a layer that is always there and has no content. */
+  String empty();
+
   /** A folder that lives as long as the layer, for notes about it; not part of its content. */
   Path folder(String layer);
 

@@ -10,11 +10,13 @@ final class TreeMounts {
   private final RefStore store;
   private final LayerMounts mounts;
   private final LazyLayers lazyLayers;
+  private final DetachedLayers detached;
 
   TreeMounts(RefStore store, LayerMounts mounts, LazyLayers lazyLayers) {
     this.store = store;
     this.mounts = mounts;
     this.lazyLayers = lazyLayers;
+    this.detached = new DetachedLayers(store);
   }
 
   MountedTree mount(RefRecord record, Optional<String> writable)
@@ -26,7 +28,8 @@ final class TreeMounts {
     }
     var lower = new ArrayList<>(record.layers);
     writable.ifPresent(lower::remove);
-    return mounts.mount(lower, writable);
+    var names = writable.isPresent() ? detached.mountable(lower) : detached.shown(lower);
+    return mounts.mount(names, writable);
   }
 
   private void tellFirstMount(RefRecord record) {
@@ -50,11 +53,11 @@ final class TreeMounts {
   MountedTree mountBelow(RefRecord layer) throws IOException, InterruptedException {
     var lower = layer.layers.subList(0, layer.layers.size() - 1);
     lazyLayers.unpack(lower);
-    return mounts.mount(lower, Optional.empty());
+    return mounts.mount(detached.mountable(lower), Optional.empty());
   }
 
   /** A stack of layers to look at, read-only; all of them must be local. */
   MountedTree view(List<String> layers) throws IOException, InterruptedException {
-    return mounts.mount(layers, Optional.empty());
+    return mounts.mount(detached.mountable(layers), Optional.empty());
   }
 }

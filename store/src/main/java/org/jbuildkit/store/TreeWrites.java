@@ -2,9 +2,14 @@ package org.jbuildkit.store;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.jbuildkit.base.BuildException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How writing to a tree begins and ends: with a claim on the disk, which becomes its size. */
 final class TreeWrites {
+  private static final Logger LOG = LoggerFactory.getLogger(TreeWrites.class);
+
   private final RefStore store;
   private final RefTable table;
   private final RefUsage usage;
@@ -113,7 +118,8 @@ final class TreeWrites {
       }
       settle(record);
     } catch (IOException e) {
-      throw new IllegalStateException("can't remove the tree " + record.id, e);
+      // It is known no more: the next start removes what is left of it.
+      LOG.warn("can't remove the tree {}: {}", record.id, BuildException.describe(e));
     }
     if (forgotten.isEmpty()) {
       store.release(record);

@@ -105,6 +105,11 @@ final class FaultyDisk implements StoreFiles {
     }
 
     @Override
+    public String empty() {
+      return inner.empty();
+    }
+
+    @Override
     public Path folder(String layer) {
       return inner.folder(layer);
     }

@@ -14,7 +14,9 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.client.DaemonConnection;
 import org.jbuildkit.client.connect.TlsFiles;
+import org.jbuildkit.protocol.control.DiskUsageRequest;
 import org.jbuildkit.protocol.control.PruneRequest;
+import org.jbuildkit.protocol.control.UsageRecord;
 
 /**
  * {@code ADDRESS PID SHELL MINUTES BUILDERS PICTURE}: builds graphs with some builders at once and
@@ -144,11 +146,21 @@ public final class Main {
   private Sample betweenBuilds(double minute, long pid) throws IOException, InterruptedException {
     pause.writeLock().lockInterruptibly();
     try {
-      // Builds that were given up end a little later than their clients.
-      Thread.sleep(1000);
+      // Builds that were given up end a little later than their clients, and traces come last.
+      Thread.sleep(5000);
+      checkNothingIsUsed();
       return Sample.take(minute, pid);
     } finally {
       pause.writeLock().unlock();
+    }
+  }
+
+  private void checkNothingIsUsed() {
+    var usage = connection.control().diskUsage(DiskUsageRequest.getDefaultInstance());
+    var used = usage.getRecordList().stream().filter(UsageRecord::getInUse).toList();
+    if (!used.isEmpty()) {
+      wrong.incrementAndGet();
+      System.out.printf("no build runs, and in use are %s%n", used);
     }
   }
 

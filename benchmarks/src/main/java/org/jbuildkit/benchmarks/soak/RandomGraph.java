@@ -110,11 +110,15 @@ final class RandomGraph {
     var names = List.copyOf(from.whole().set().keySet());
     var source = names.get(random.nextInt(names.size()));
     var target = name();
+    var content = from.whole().set().getOrDefault(source, "");
+    if (content.equals(base.whole().set().get(target))) {
+      // It may be the same file, time and all: then nothing changes.
+      return write(Optional.of(base));
+    }
     var copy =
         FileActionCopy.newBuilder().setSrc(source).setDest(target).setMode(-1).setTimestamp(-1);
     var action = new Ops.Action(FileAction.newBuilder().setCopy(copy), Optional.of(from.edge()));
     var edge = Ops.file(Optional.of(base.edge()), List.of(action), Ops.About.named("copy"));
-    var content = from.whole().set().getOrDefault(source, "");
     return on(Optional.of(base), edge, Effect.NONE.writing(target, content));
   }
 

@@ -9,19 +9,25 @@ import java.util.regex.Pattern;
 /**
  * What the daemon takes at a moment.
  *
- * @param heap bytes of all objects that a full collection leaves
+ * @param heap bytes of all live objects
  */
 record Sample(double minute, long heap, long descriptors, long threads) {
   private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
 
+  /** Dead objects that a collection did not move others over. */
+  private static final Pattern DEAD = Pattern.compile("\\d+ +(\\d+) +\\S*FillerElement");
+
   static Sample take(double minute, long pid) throws IOException, InterruptedException {
-    var total = TOTAL.matcher(ask(pid, "GC.class_histogram"));
+    var objects = ask(pid, "GC.class_histogram");
+    var total = TOTAL.matcher(objects);
     if (!total.find()) {
       throw new IOException("the daemon does not tell its heap");
     }
+    long dead =
+        DEAD.matcher(objects).results().mapToLong(line -> Long.parseLong(line.group(1))).sum();
     return new Sample(
         minute,
-        Long.parseLong(total.group(1)),
+        Long.parseLong(total.group(1)) - dead,
         count(Path.of("/proc/" + pid + "/fd")),
         count(Path.of("/proc/" + pid + "/task")));
   }

@@ -45,6 +45,7 @@ public final class Build implements AutoCloseable {
     this.job = job;
     this.engine = engine;
     this.clock = clock;
+    engine.solver().open(job);
   }
 
   /**

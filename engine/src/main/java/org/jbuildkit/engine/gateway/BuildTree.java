@@ -124,6 +124,6 @@ public final class BuildTree implements AutoCloseable {
   /** Lets go of the tree. */
   @Override
   public void close() {
-    result.flatMap(Shared::peek).ifPresent(CachedResult::close);
+    result.ifPresent(Shared::close);
   }
 }

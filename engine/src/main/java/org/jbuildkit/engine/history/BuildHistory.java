@@ -3,6 +3,7 @@ package org.jbuildkit.engine.history;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.BuildException;
@@ -157,39 +158,37 @@ public final class BuildHistory implements AutoCloseable {
   public void listen(BuildHistoryRequest request, Sink<BuildHistoryEvent> out)
       throws IOException, InterruptedException {
     var ref = request.getRef();
-    try (var reader = board.open()) {
-      state.watch(ref);
-      try {
-        current(request, out);
-        while (!request.getEarlyExit()) {
-          var event = reader.next();
-          if (event.isEmpty()) {
-            return;
-          }
-          if (ref.isEmpty() || event.get().getRecord().getRef().equals(ref)) {
-            out.accept(event.get());
-          }
-        }
-      } finally {
-        state.unwatch(ref);
+    state.watch(ref);
+    try (var listening = state.listen(ref)) {
+      for (var event : listening.active()) {
+        out.accept(event);
       }
+      if (!request.getActiveOnly()) {
+        for (var event : selected(listening.stored(), request)) {
+          out.accept(event);
+        }
+      }
+      while (!request.getEarlyExit()) {
+        var event = listening.reader().next();
+        if (event.isEmpty()) {
+          return;
+        }
+        if (ref.isEmpty() || event.get().getRecord().getRef().equals(ref)) {
+          out.accept(event.get());
+        }
+      }
+    } finally {
+      state.unwatch(ref);
     }
   }
 
-  private void current(BuildHistoryRequest request, Sink<BuildHistoryEvent> out)
-      throws IOException, InterruptedException {
-    for (var event : state.active(request.getRef())) {
-      out.accept(event);
+  private List<BuildHistoryEvent> selected(
+      List<BuildHistoryRecord> records, BuildHistoryRequest request) {
+    var filter = HistoryFilter.parse(request.getFilterList(), clock.instant());
+    if (request.getLimit() < 0) {
+      throw BuildException.failed("invalid limit " + request.getLimit());
     }
-    if (!request.getActiveOnly()) {
-      var filter = HistoryFilter.parse(request.getFilterList(), clock.instant());
-      if (request.getLimit() < 0) {
-        throw BuildException.failed("invalid limit " + request.getLimit());
-      }
-      for (var event : state.stored(request.getRef(), filter, request.getLimit())) {
-        out.accept(event);
-      }
-    }
+    return HistoryState.selected(records, filter, request.getLimit());
   }
 
   /** Tells the progress of a build that ended; whether there is a record of it. */

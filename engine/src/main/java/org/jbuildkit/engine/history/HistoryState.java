@@ -2,7 +2,6 @@ package org.jbuildkit.engine.history;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -192,38 +191,47 @@ final class HistoryState {
         });
   }
 
-  /** Builds that run, of one ref or, if that is empty, of all. */
-  List<BuildHistoryEvent> active(String ref) {
-    return locked(() ->
-        active.values().stream()
-            .filter(record -> ref.isEmpty() || ref.equals(record.getRef()))
-            .map(record -> event(BuildHistoryEventType.STARTED, record))
-            .toList());
+  /**
+   * What is known now, and what will be told from now on. The receiver closes it.
+   *
+   * @param active builds that run
+   * @param stored records by ref
+   */
+  record Listening(
+      EventBoard.Reader reader, List<BuildHistoryEvent> active, List<BuildHistoryRecord> stored)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      reader.close();
+    }
+  }
+
+  /** Listens to the builds of one ref or, if that is empty, of all; each change is told once. */
+  Listening listen(String ref) throws IOException {
+    return locked(() -> {
+      var found = ref.isEmpty() ? rows.all() : rows.find(ref).stream().toList();
+      var stored = found.stream().filter(record -> !doomed.contains(record.getRef())).toList();
+      var started =
+          active.values().stream()
+              .filter(record -> ref.isEmpty() || ref.equals(record.getRef()))
+              .map(record -> event(BuildHistoryEventType.STARTED, record))
+              .toList();
+      return new Listening(board.open(), started, stored);
+    });
   }
 
   /**
-   * Records, of one ref or, if that is empty, of all by ref.
+   * The records that match, told of as completed.
    *
    * @param limit how many of the newest; zero for all
    */
-  List<BuildHistoryEvent> stored(String ref, HistoryFilter filter, int limit) throws IOException {
-    var records =
-        locked(() -> {
-          var found = ref.isEmpty() ? rows.all() : rows.find(ref).stream().toList();
-          var visible = new ArrayList<>(found);
-          visible.removeIf(record -> doomed.contains(record.getRef()));
-          return visible;
-        });
-    records.removeIf(record -> !filter.matches(record));
-    if (limit > 0) {
-      Comparator<BuildHistoryRecord> byStart =
-          Comparator.comparing(record -> Timestamps.instant(record.getCreatedAt()));
-      records.sort(byStart.reversed());
-    }
-    return records.stream()
-        .limit(limit == 0 ? Long.MAX_VALUE : limit)
-        .map(record -> event(BuildHistoryEventType.COMPLETE, record))
-        .toList();
+  static List<BuildHistoryEvent> selected(
+      List<BuildHistoryRecord> records, HistoryFilter filter, int limit) {
+    Comparator<BuildHistoryRecord> byStart =
+        Comparator.comparing(record -> Timestamps.instant(record.getCreatedAt()));
+    var matching = records.stream().filter(filter::matches);
+    var some = limit == 0 ? matching : matching.sorted(byStart.reversed()).limit(limit);
+    return some.map(record -> event(BuildHistoryEventType.COMPLETE, record)).toList();
   }
 
   Optional<BuildHistoryRecord> find(String ref) throws IOException {

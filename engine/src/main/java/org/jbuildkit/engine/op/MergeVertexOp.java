@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.RefResult;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.progress.Steps;
@@ -31,9 +30,6 @@ record MergeVertexOp(MergeOp op, int inputCount, String name, RefStore refs, Clo
 
   @Override
   public List<Result> run(OpContext<Job> context, List<Result> inputs) throws IOException {
-    if (op.getInputsList().stream().allMatch(input -> input.getInput() < 0)) {
-      throw BuildException.failed("invalid response from exec need 0 index but 0 results received");
-    }
     var trees = new ArrayList<Ref>();
     for (var input : op.getInputsList()) {
       if (input.getInput() >= 0) {
@@ -41,7 +37,7 @@ record MergeVertexOp(MergeOp op, int inputCount, String name, RefStore refs, Clo
       }
     }
     return switch (trees.size()) {
-      case 0 -> List.of(RefResult.SCRATCH);
+      case 0 -> List.of(); // which fails whoever wants the result, as with BuildKit
       case 1 -> List.of(RefResult.of(trees.getFirst().retain()));
       default ->
           List.of(RefResult.of(refs.merge(trees, RefOptions.regular(name), () -> tell(context))));

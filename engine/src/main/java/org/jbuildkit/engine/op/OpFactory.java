@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.exec.ExecRun;
 import org.jbuildkit.engine.exec.ExecWorker;
@@ -99,6 +100,11 @@ public final class OpFactory {
       return java.util.Objects.requireNonNull(made.get(vertex.digest()));
     }
 
+    /** Frontends name sources by their URLs; a command's line is told as it is. */
+    private static String told(Op op, String name) {
+      return op.hasSource() ? UserInfo.maskedIn(name) : name;
+    }
+
     private GraphVertex vertex(LoadedVertex loaded) {
       var inputs = new ArrayList<Edge<Job>>();
       loaded
@@ -107,7 +113,7 @@ public final class OpFactory {
       var custom = loaded.metadata().getDescriptionMap().get(CUSTOM_NAME);
       var name =
           custom != null
-              ? custom
+              ? told(loaded.op(), custom)
               : VertexNames.of(loaded.op(), i -> get(loaded.inputs().get((int) i).vertex()).name());
       return new GraphVertex(
           loaded.digest(),

@@ -108,11 +108,15 @@ record BuildSteps(List<Json> steps, Map<String, Integer> numbers) {
     return done;
   }
 
-  /** The op without its inputs, and without the password of a URL. */
+  /** The op without its inputs, and without the passwords of URLs. */
   private static Op told(Op op) {
     var told = op.toBuilder().clearInputs();
     if (op.hasSource()) {
-      told.getSourceBuilder().setIdentifier(UserInfo.maskedIn(op.getSource().getIdentifier()));
+      var source = told.getSourceBuilder();
+      source.setIdentifier(UserInfo.maskedIn(op.getSource().getIdentifier()));
+      op.getSource()
+          .getAttrsMap()
+          .forEach((key, value) -> source.putAttrs(key, UserInfo.maskedIn(value)));
     }
     return told.build();
   }

@@ -12,10 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.linux.Dir;
-import org.jbuildkit.linux.Errno;
 import org.jbuildkit.linux.FileKind;
 import org.jbuildkit.linux.FileStat;
-import org.jbuildkit.linux.LinuxException;
 
 /**
  * Writes what a tree changes over another as a layer archive: added and changed entries, and a
@@ -23,11 +21,11 @@ import org.jbuildkit.linux.LinuxException;
  * util/overlay/overlay_linux.go} and containerd's {@code fs} package.
  */
 public final class LayerDiffer {
-  private static final String CAPABILITY = "security.capability";
-  private static final String[] OPAQUE = {"trusted.overlay.opaque", "user.overlay.opaque"};
+  private static final String CAPABILITY = TreePair.CAPABILITY;
 
   private final Optional<Dir> lower;
   private final Dir upper;
+  private final TreePair trees;
   private final TarWriter tar;
   private boolean keepsWhiteouts;
   private boolean keepsAttributes;
@@ -38,6 +36,7 @@ public final class LayerDiffer {
   private LayerDiffer(Optional<Dir> lower, Dir upper, TarWriter tar) {
     this.lower = lower;
     this.upper = upper;
+    this.trees = new TreePair(lower, upper);
     this.tar = tar;
   }
 
@@ -134,7 +133,7 @@ public final class LayerDiffer {
     for (var entry : list(upper, path)) {
       var child = path.resolve(entry);
       var stat = upper.stat(child);
-      var before = lowerStat(child);
+      var before = trees.lowerStat(child);
       if (stat.isOverlayWhiteout()) {
         if (keepsWhiteouts || before.isPresent()) {
           headers.write();
@@ -144,12 +143,12 @@ public final class LayerDiffer {
       }
       var own = headers.below(child);
       boolean isSameDirectory =
-          stat.isDirectory() && before.isPresent() && isSame(stat, before.get(), child);
+          stat.isDirectory() && before.isPresent() && trees.isSame(stat, before.get(), child);
       if (!isSameDirectory && !isUnchangedFile(stat, before, child)) {
         own.write();
       }
       if (stat.isDirectory()) {
-        if (isOpaque(child) && before.map(FileStat::isDirectory).orElse(false)) {
+        if (trees.isOpaque(child) && before.map(FileStat::isDirectory).orElse(false)) {
           compare(child, own);
         } else {
           changes(child, own);
@@ -160,23 +159,13 @@ public final class LayerDiffer {
 
   private boolean isUnchangedFile(FileStat stat, Optional<FileStat> before, ByteName path)
       throws IOException {
-    return !stat.isDirectory() && before.isPresent() && isSame(stat, before.get(), path);
-  }
-
-  private boolean isOpaque(ByteName path) throws IOException {
-    for (var name : OPAQUE) {
-      var value = upper.xattrs(path).get(name);
-      if (value.isPresent() && value.get().length == 1 && value.get()[0] == 'y') {
-        return true;
-      }
-    }
-    return false;
+    return !stat.isDirectory() && before.isPresent() && trees.isSame(stat, before.get(), path);
   }
 
   /** Names of both sides in order; a whiteout sorts where the name that is gone did. */
   private void compare(ByteName path, Headers headers) throws IOException {
     var names = new TreeSet<>(list(upper, path));
-    boolean hadDirectory = lowerStat(path).map(FileStat::isDirectory).orElse(false);
+    boolean hadDirectory = trees.lowerStat(path).map(FileStat::isDirectory).orElse(false);
     if (hadDirectory || path.isEmpty()) {
       if (lower.isPresent()) {
         names.addAll(list(lower.get(), path));
@@ -188,7 +177,7 @@ public final class LayerDiffer {
   }
 
   private void compareChild(ByteName child, Headers headers) throws IOException {
-    var before = lowerStat(child);
+    var before = trees.lowerStat(child);
     var after = upper.tryStat(child).filter(stat -> !stat.isOverlayWhiteout());
     if (after.isEmpty()) {
       if (before.isPresent()) {
@@ -198,7 +187,7 @@ public final class LayerDiffer {
       return;
     }
     var own = headers.below(child);
-    if (before.isEmpty() || !isSame(after.get(), before.get(), child)) {
+    if (before.isEmpty() || !trees.isSame(after.get(), before.get(), child)) {
       own.write();
     } else if (isWalk && !after.get().isDirectory() && after.get().links() > 1) {
       linkUnchanged(own, after.get());
@@ -223,75 +212,6 @@ public final class LayerDiffer {
       dir.list().forEach(entry -> names.add(entry.name()));
     }
     return names;
-  }
-
-  /** Nothing is below a link, which a directory may have replaced. */
-  private Optional<FileStat> lowerStat(ByteName path) throws IOException {
-    if (lower.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return lower.get().tryStat(path);
-    } catch (LinuxException e) {
-      if (e.is(Errno.ELOOP)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private boolean isSame(FileStat after, FileStat before, ByteName path) throws IOException {
-    if (after.isSameFile(before)) {
-      return true;
-    }
-    boolean sameMetadata =
-        after.kind() == before.kind()
-            && after.mode() == before.mode()
-            && after.uid() == before.uid()
-            && after.gid() == before.gid()
-            && after.rdevMajor() == before.rdevMajor()
-            && after.rdevMinor() == before.rdevMinor()
-            && sameCapability(path);
-    if (!sameMetadata || after.isDirectory()) {
-      return sameMetadata;
-    }
-    if (after.size() != before.size() || !after.mtime().equals(before.mtime())) {
-      return false;
-    }
-    return after.mtime().nanos() != 0 || sameContent(after, path);
-  }
-
-  private boolean sameCapability(ByteName path) throws IOException {
-    var mine = upper.xattrs(path).get(CAPABILITY);
-    var theirs = lower.isPresent() ? lower.get().xattrs(path).get(CAPABILITY) : mine;
-    return java.util.Arrays.equals(mine.orElse(new byte[0]), theirs.orElse(new byte[0]));
-  }
-
-  /** Times of whole seconds say little: some tools cut them. */
-  private boolean sameContent(FileStat stat, ByteName path) throws IOException {
-    var below = lower.orElseThrow();
-    if (stat.isSymlink()) {
-      return upper.readLink(path).equals(below.readLink(path));
-    }
-    if (!stat.isRegular()) {
-      return true;
-    }
-    try (var a = upper.openRead(path);
-        var b = below.openRead(path);
-        var left = a.input(false);
-        var right = b.input(false)) {
-      var one = new byte[64 * 1024];
-      while (true) {
-        int n = left.readNBytes(one, 0, one.length);
-        var other = right.readNBytes(n);
-        if (n != other.length || !java.util.Arrays.equals(one, 0, n, other, 0, n)) {
-          return false;
-        }
-        if (n < one.length) {
-          return right.read() < 0;
-        }
-      }
-    }
   }
 
   private void add(ByteName path, FileStat stat) throws IOException {
