@@ -27,7 +27,7 @@ import org.jbuildkit.protocol.pb.OpMetadata;
  * one uses the right ones.
  */
 final class BuildScene {
-  private static final long MOST_IGNORE_TESTS = 2_000_000;
+  private static final long MOST_IGNORE_TESTS = 500_000;
 
   static final String CUSTOM_NAME = "llb.customname";
   static final String COMMAND = "com.docker.dockerfile.v1.command";

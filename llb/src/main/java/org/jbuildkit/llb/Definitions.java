@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.ErrorDetail;
@@ -96,17 +97,16 @@ public final class Definitions {
   private static final class SourceTable {
     private final List<SourceText> texts = new ArrayList<>();
     private final Source.Builder source = Source.newBuilder();
+    private final Map<String, Locations.Builder> places = new LinkedHashMap<>();
 
     void add(LlbVertex vertex) {
-      var locations = Locations.newBuilder();
+      var digest = vertex.digest().toString();
+      var locations = places.computeIfAbsent(digest, _ -> Locations.newBuilder());
       for (var place : vertex.locations()) {
         var location = Location.newBuilder().setSourceIndex(index(place.text()));
         place.ranges().forEach(range -> location.addRanges(range(range)));
         locations.addLocations(location);
       }
-      var digest = vertex.digest().toString();
-      var merged = source.getLocationsOrDefault(digest, Locations.getDefaultInstance());
-      source.putLocations(digest, merged.toBuilder().mergeFrom(locations.build()).build());
     }
 
     private int index(SourceText text) {
@@ -120,6 +120,7 @@ public final class Definitions {
     }
 
     Source build() {
+      places.forEach((digest, locations) -> source.putLocations(digest, locations.build()));
       return source.build();
     }
   }

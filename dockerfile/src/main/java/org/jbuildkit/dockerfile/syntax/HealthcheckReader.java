@@ -20,10 +20,7 @@ final class HealthcheckReader {
     return switch (type) {
       case "" -> throw new IllegalArgumentException("HEALTHCHECK requires at least one argument");
       case "NONE" -> none(line, rest);
-      case "CMD" -> command(line, rest);
-      default ->
-          throw new IllegalArgumentException(
-              "Unknown type %s in HEALTHCHECK (try CMD)".formatted(GoQuote.quote(type)));
+      default -> command(line, type, rest);
     };
   }
 
@@ -34,11 +31,15 @@ final class HealthcheckReader {
     return build(line, List.of("NONE"), new Flags(List.of(), List.of()));
   }
 
-  private static Instruction command(Line line, String rest) {
+  private static Instruction command(Line line, String type, String rest) {
     var flags =
         new Flags(
             line.flags(),
             List.of("interval", "timeout", "start-period", "start-interval", "retries"));
+    if (!type.equals("CMD")) {
+      throw new IllegalArgumentException(
+          "Unknown type %s in HEALTHCHECK (try CMD)".formatted(GoQuote.quote(type)));
+    }
     var test = new ArrayList<String>();
     var list = JsonForm.parse(rest);
     if (list.isPresent()) {

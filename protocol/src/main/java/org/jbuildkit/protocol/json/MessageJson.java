@@ -3,6 +3,7 @@ package org.jbuildkit.protocol.json;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -74,13 +75,22 @@ public final class MessageJson {
       case Boolean flag -> Json.of(flag);
       case ByteString bytes ->
           new Json.Str(Base64.getEncoder().encodeToString(bytes.toByteArray()));
-      case Long number when mapping -> new Json.Str(Long.toString(number));
+      case Long number when mapping -> new Json.Str(text(field, number));
       case com.google.protobuf.Descriptors.EnumValueDescriptor constant ->
           mapping ? new Json.Str(constant.getName()) : number(constant.getNumber());
-      case Long number -> number(number);
-      case Integer number -> number(number);
+      case Long number -> new Json.Num(new BigDecimal(text(field, number)));
+      case Integer number -> new Json.Num(new BigDecimal(text(field, number)));
       default ->
           throw new IllegalArgumentException("no JSON form for field " + field.getFullName());
+    };
+  }
+
+  /** Java's numbers have signs even where those of the wire have none. */
+  private static String text(FieldDescriptor field, Number number) {
+    return switch (field.getType()) {
+      case UINT32, FIXED32 -> Integer.toUnsignedString(number.intValue());
+      case UINT64, FIXED64 -> Long.toUnsignedString(number.longValue());
+      default -> Long.toString(number.longValue());
     };
   }
 
