@@ -53,6 +53,25 @@ load() { # ROUND WORKER: builds until the daemon is gone; names of completed one
     fi
   done
 }
+# What the collection removes goes row by row, each row before its files: only what stays is left.
+settled() {
+  local try
+  for try in 1 2 3 4; do
+    store_leaks > "$dir/left" && return
+    sleep 2
+  done
+  bad "$(cat "$dir/left")"
+}
+store_leaks() {
+  local db=$dir/root/jbuildkit.db
+  sqlite3 "file:$db?mode=ro" 'select id from refs where owns_layer=1' | sort > "$dir/rows"
+  find "$dir/root/snapshots" -mindepth 1 -maxdepth 1 -printf '%f\n' | grep -v '^empty$' | sort > "$dir/layers"
+  cmp -s "$dir/rows" "$dir/layers" || { echo "rows and layers differ: $(diff "$dir/rows" "$dir/layers" | head -3)"; return 1; }
+  { sqlite3 "file:$db?mode=ro" "select json_extract(value,'\$.digest') from ref_values where name like 'layer.blob%'"
+    sqlite3 "file:$db?mode=ro" 'select digest from blob_origins union select digest from build_record_blobs'; } | sort -u > "$dir/named"
+  find "$dir/root/content/blobs/sha256" -type f -printf 'sha256:%f\n' | sort | comm -13 "$dir/named" - > "$dir/unnamed"
+  [ ! -s "$dir/unnamed" ] || { echo "$(wc -l < "$dir/unnamed") blobs that nothing names"; return 1; }
+}
 leaks() {
   local db=$dir/root/jbuildkit.db mounts left
   mounts=$(grep -c " $dir/root" /proc/self/mountinfo); [ "$mounts" = 0 ] || bad "$mounts mounts left"
@@ -61,14 +80,8 @@ leaks() {
   for id in $running; do find /sys/fs/cgroup -type d -name "*$id*" 2>/dev/null; done | grep -q . && bad "cgroups left"
   left=$(find "$dir/root/content/ingest" "$dir/root/mounts" "$dir/root/executor/mounts" -mindepth 1 | wc -l)
   [ "$left" = 0 ] || bad "$left unfinished files left"
-  sqlite3 "file:$db?mode=ro" 'select id from refs where owns_layer=1' | sort > "$dir/rows"
-  find "$dir/root/snapshots" -mindepth 1 -maxdepth 1 -printf '%f\n' | grep -v '^empty$' | sort > "$dir/layers"
-  cmp -s "$dir/rows" "$dir/layers" || bad "rows and layers differ: $(diff "$dir/rows" "$dir/layers" | head -3)"
   left=$(sqlite3 "file:$db?mode=ro" 'select count(*) from refs where mutable=1 and retained=0'); [ "$left" = 0 ] || bad "$left unfinished rows left"
-  { sqlite3 "file:$db?mode=ro" "select json_extract(value,'\$.digest') from ref_values where name like 'layer.blob%'"
-    sqlite3 "file:$db?mode=ro" 'select digest from blob_origins union select digest from build_record_blobs'; } | sort -u > "$dir/named"
-  find "$dir/root/content/blobs/sha256" -type f -printf 'sha256:%f\n' | sort | comm -13 "$dir/named" - > "$dir/unnamed"
-  [ -s "$dir/unnamed" ] && bad "$(wc -l < "$dir/unnamed") blobs that nothing names"
+  settled
 }
 check() {
   grep -E 'level=error|Exception' "$dir/daemon.log" && bad "the daemon complains"
