@@ -217,6 +217,10 @@ public final class Shared<T> implements AutoCloseable {
   }
 
   private void run(SharedGroup.Flight mine) {
+    if (!mine.equals(flight)) {
+      // Given up before it began.
+      return;
+    }
     @Nullable T result = null;
     @Nullable Throwable error = null;
     group.started(mine);
