@@ -16,12 +16,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -163,36 +158,8 @@ class PlantedSecretsTest {
     assertThat(LOGGED.toString(StandardCharsets.UTF_8))
         .contains("solve " + ref)
         .doesNotContain(SECRET, ENCODED);
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (attributes.isRegularFile()) {
-              search(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          /** The daemon removes what it needs no more meanwhile. */
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException why) throws IOException {
-            if (why instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE;
-            }
-            throw why;
-          }
-        });
-  }
-
-  private static void search(Path file) throws IOException {
-    try {
-      assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
-          .as("%s", file)
-          .doesNotContain(SECRET, ENCODED);
-    } catch (NoSuchFileException _) {
-      // The daemon needs it no more.
+    for (var file : new LastingFiles(folder).texts().entrySet()) {
+      assertThat(file.getValue()).as("%s", file.getKey()).doesNotContain(SECRET, ENCODED);
     }
   }
 
