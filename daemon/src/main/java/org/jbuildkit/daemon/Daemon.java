@@ -85,7 +85,7 @@ final class Daemon implements AutoCloseable {
   private final Registries registries;
   private final HttpDownloads downloads =
       new HttpDownloads(Registries.USER_AGENT, new EnvironmentProxies(System.getenv()));
-  private final FirstLook look;
+  private final Background look;
   private final Collector collector;
   private final SpaceWatch space;
   private final BuildHistory history;

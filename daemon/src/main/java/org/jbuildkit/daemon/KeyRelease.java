@@ -12,36 +12,29 @@ import org.slf4j.LoggerFactory;
 final class KeyRelease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyRelease.class);
   private static final Duration INTERVAL = Duration.ofMinutes(5);
-  private static final Duration END_TIME = Duration.ofSeconds(5);
 
   private final KeyGraph keys;
   private final RefStore refs;
-  private final Thread thread;
+  private final Background work;
 
   private KeyRelease(KeyGraph keys, RefStore refs) {
     this.keys = keys;
     this.refs = refs;
-    this.thread = Thread.ofVirtual().name("key release").unstarted(this::run);
+    this.work = Background.start("key release", this::run);
   }
 
   static KeyRelease start(KeyGraph keys, RefStore refs) {
-    var release = new KeyRelease(keys, refs);
-    release.thread.start();
-    return release;
+    return new KeyRelease(keys, refs);
   }
 
-  private void run() {
-    try {
-      while (true) {
-        Thread.sleep(INTERVAL);
-        try {
-          release(keys, refs);
-        } catch (RuntimeException e) {
-          LOG.warn("can't release cache keys: {}", BuildException.describe(e), e);
-        }
+  private void run() throws InterruptedException {
+    while (true) {
+      Thread.sleep(INTERVAL);
+      try {
+        release(keys, refs);
+      } catch (RuntimeException e) {
+        LOG.warn("can't release cache keys: {}", BuildException.describe(e), e);
       }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -60,11 +53,6 @@ final class KeyRelease implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      var _ = thread.join(END_TIME);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    work.close();
   }
 }
