@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
 final class Collector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
   private static final Duration DELAY = Duration.ofSeconds(1);
-  private static final Duration END_TIME = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
   private final ArrayBlockingQueue<Boolean> wanted = new ArrayBlockingQueue<>(1);
@@ -33,14 +32,14 @@ final class Collector implements AutoCloseable {
   private final List<PrunePolicy> policies;
   private final Duration delay;
   private final Duration pause;
-  private final Thread thread;
+  private final Background work;
 
   private Collector(Pruner pruner, List<PrunePolicy> policies, Duration delay, Duration pause) {
     this.pruner = pruner;
     this.policies = List.copyOf(policies);
     this.delay = delay;
     this.pause = pause;
-    this.thread = Thread.ofVirtual().name("collector").unstarted(this::run);
+    this.work = Background.start("collector", this::run);
   }
 
   static Collector start(Pruner pruner, List<PrunePolicy> policies) {
@@ -50,7 +49,6 @@ final class Collector implements AutoCloseable {
   static Collector start(
       Pruner pruner, List<PrunePolicy> policies, Duration delay, Duration pause) {
     var collector = new Collector(pruner, policies, delay, pause);
-    collector.thread.start();
     collector.request();
     return collector;
   }
@@ -60,16 +58,12 @@ final class Collector implements AutoCloseable {
     var _ = wanted.offer(true);
   }
 
-  private void run() {
-    try {
-      while (true) {
-        var _ = wanted.take();
-        Thread.sleep(delay);
-        collect();
-        Thread.sleep(pause.minus(delay));
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+  private void run() throws InterruptedException {
+    while (true) {
+      var _ = wanted.take();
+      Thread.sleep(delay);
+      collect();
+      Thread.sleep(pause.minus(delay));
     }
   }
 
@@ -134,11 +128,6 @@ final class Collector implements AutoCloseable {
   /** Ends a run between two records, and waits for that. */
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      var _ = thread.join(END_TIME);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    work.close();
   }
 }
