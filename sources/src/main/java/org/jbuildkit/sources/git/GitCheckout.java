@@ -91,8 +91,11 @@ record GitCheckout(GitRequest request, GitRevision revision, Path shared, GitRun
     SharedRepositories.init(here, revision.isSha256());
     var source = "file://" + shared.toUri().getRawPath();
     var local = GitFetch.localRef(revision);
-    var wanted = revision.isPlainCommit() ? local : local + ":" + keptRef();
-    here.run("fetch", "-u", "--depth=1", "--", source, wanted);
+    if (revision.isPlainCommit()) {
+      here.run("fetch", "-u", "--depth=1", "--", source, local);
+    } else {
+      here.run("fetch", "-u", "--depth=1", "--no-tags", "--", source, local + ":" + keptRef());
+    }
     here.run("-c", "advice.detachedHead=false", "checkout", "FETCH_HEAD");
     here.run("remote", "add", "--", "origin", request.shownRemote());
     here.run("reflog", "expire", "--all", "--expire=now");

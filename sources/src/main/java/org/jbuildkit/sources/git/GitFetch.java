@@ -17,7 +17,7 @@ record GitFetch(GitRequest request, GitRevision revision, String from, GitRunner
 
   /** The shared repository's own name for what was fetched, which the remote has no part in. */
   static String localRef(GitRevision revision) {
-    return "refs/fetched/" + revision.object();
+    return "refs/heads/fetched/" + revision.object();
   }
 
   /**
@@ -62,13 +62,18 @@ record GitFetch(GitRequest request, GitRevision revision, String from, GitRunner
     }
   }
 
-  /** The commit alone where the server gives it, else everything that it has. */
+  /**
+   * The commit alone where the server gives it, else everything that it has. A repository that is
+   * kept gets the tags of its commit, which only then are known.
+   */
   private void fetchCommit() throws IOException, InterruptedException {
-    try {
-      git.run("fetch", "--depth=1", "--no-tags", "--", from, revision.object());
-    } catch (GitFailure e) {
-      if (request.isFetchedByCommit()) {
-        throw e;
+    if (request.isFetchedByCommit() || !request.keepsGitDir()) {
+      try {
+        git.run("fetch", "--depth=1", "--no-tags", "--", from, revision.object());
+      } catch (GitFailure e) {
+        if (request.isFetchedByCommit()) {
+          throw e;
+        }
       }
     }
     if (!has(revision.object())) {

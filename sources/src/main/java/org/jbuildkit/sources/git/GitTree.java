@@ -67,6 +67,51 @@ final class GitTree implements Source.Instance {
   }
 
   @Override
+  public Optional<Source.RepositoryMetadata> repository(boolean withObjects, OpContext<Job> context)
+      throws IOException, InterruptedException {
+    var revision = revision(context);
+    if (!withObjects) {
+      return Optional.of(metadata(revision, revision.commit()));
+    }
+    try (var access = tools.access(request, context);
+        var _ = tools.locks().take(request.remote())) {
+      var git = tools.runner(request, access, context);
+      try (var shared = tools.repositories().open(request, revision.isSha256(), false, git)) {
+        var repository = git.in(shared.path());
+        new GitFetch(request, revision, GitRunner.REMOTE, repository, shared.path()).run();
+        return Optional.of(objects(revision, repository));
+      }
+    }
+  }
+
+  private Source.RepositoryMetadata metadata(GitRevision revision, String commit) {
+    boolean isTold = !commit.equals(revision.object()) && !request.keepsGitDir();
+    return new Source.RepositoryMetadata(
+        revision.ref(),
+        revision.object(),
+        isTold ? commit : "",
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Source.RepositoryMetadata objects(GitRevision revision, GitRunner repository)
+      throws IOException, InterruptedException {
+    var object = revision.object();
+    var kind = repository.line("cat-file", "-t", object);
+    if (!kind.equals("commit") && !kind.equals("tag")) {
+      throw BuildException.failed("expected commit or tag object, got " + kind);
+    }
+    boolean isTag = kind.equals("tag");
+    var commit = isTag ? repository.line("rev-parse", "--verify", object + "^{commit}") : object;
+    return new Source.RepositoryMetadata(
+        revision.ref(),
+        object,
+        isTag ? commit : "",
+        Optional.of(repository.ask("cat-file", "commit", commit)),
+        isTag ? Optional.of(repository.ask("cat-file", "tag", object)) : Optional.empty());
+  }
+
+  @Override
   public Optional<Ref> fetch(OpContext<Job> context) throws IOException, InterruptedException {
     var revision = revision(context);
     var key = request.key(revision);
