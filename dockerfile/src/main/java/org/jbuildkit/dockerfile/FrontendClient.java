@@ -1,5 +1,6 @@
 package org.jbuildkit.dockerfile;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,15 @@ public interface FrontendClient {
    * @param logName the progress vertex's name
    */
   Image resolveImage(LlbEdge source, Platform platform, String logName) throws InterruptedException;
+
+  /**
+   * When a repository's commit was made, or a file on a server changed; empty if nobody knows.
+   * {@link SourceDate} is how a daemon is asked.
+   *
+   * @param source a git or http source
+   * @param logName the progress vertex's name
+   */
+  Optional<Instant> date(LlbEdge source, String logName) throws InterruptedException;
 
   /**
    * Leaves the build to a frontend image.

@@ -3,6 +3,7 @@ package org.jbuildkit.frontend;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -11,6 +12,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Shared;
 import org.jbuildkit.dockerfile.FrontendClient;
+import org.jbuildkit.dockerfile.SourceDate;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.LoadedGraph;
@@ -165,6 +167,12 @@ public final class BridgeClient implements FrontendClient {
     var image = answer.getImage();
     var taken = answer.getSource().getIdentifier();
     return image(op, taken, image.getDigest(), image.getConfig());
+  }
+
+  @Override
+  public Optional<Instant> date(LlbEdge source, String logName) throws InterruptedException {
+    var question = SourceDate.question(source, logName);
+    return SourceDate.read(call(() -> bridge.resolveSourceMeta(question)));
   }
 
   private Image resolveAtOlder(Op op, Platform platform, String logName)
