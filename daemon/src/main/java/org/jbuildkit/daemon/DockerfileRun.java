@@ -10,6 +10,7 @@ import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.dockerfile.DockerfileFrontend;
 import org.jbuildkit.dockerfile.FrontendClient;
+import org.jbuildkit.dockerfile.HostKeys;
 import org.jbuildkit.dockerfile.SourceDate;
 import org.jbuildkit.engine.Frontend;
 import org.jbuildkit.engine.gateway.Build;
@@ -27,6 +28,7 @@ final class DockerfileRun implements FrontendClient {
   private final Build build;
   private final Frontend.Request request;
   private final OwnImages ownImages;
+  private final HostKeys hostKeys = new HostKeys();
 
   private DockerfileRun(Build build, Frontend.Request request, OwnImages ownImages) {
     this.ownImages = ownImages;
@@ -107,6 +109,11 @@ final class DockerfileRun implements FrontendClient {
     } catch (IOException e) {
       throw BuildException.failed("failed to resolve source metadata", e);
     }
+  }
+
+  @Override
+  public Optional<String> hostKey(String host) {
+    return hostKeys.of(host);
   }
 
   @Override

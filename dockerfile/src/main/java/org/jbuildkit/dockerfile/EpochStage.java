@@ -99,7 +99,8 @@ final class EpochStage {
                 BuildException.invalid(
                     "SOURCE_DATE_EPOCH stage source must be a single HTTP(S) or Git ADD"));
     boolean keeps = git.keepGitDir().or(() -> add.flags().keepGitDir()).orElse(false);
-    return GitSource.of(git, keeps, checksum.isEmpty() ? git.checksum() : checksum, "", about);
+    return GitSource.of(
+        scene.client, git, keeps, checksum.isEmpty() ? git.checksum() : checksum, "", about);
   }
 
   private static String digest(String text) {

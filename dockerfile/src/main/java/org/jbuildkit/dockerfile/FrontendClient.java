@@ -48,6 +48,14 @@ public interface FrontendClient {
   Optional<Instant> date(LlbEdge source, String logName) throws InterruptedException;
 
   /**
+   * The public key of an SSH server, as a line of a file of known hosts; nothing if the server
+   * can't be reached. {@link HostKeys} is how that is found out.
+   *
+   * @param host with a port, or without
+   */
+  Optional<String> hostKey(String host);
+
+  /**
    * Leaves the build to a frontend image.
    *
    * @param options of the image's run; {@code source} names it

@@ -164,6 +164,11 @@ class GoldenConversionTest {
     }
 
     @Override
+    public Optional<String> hostKey(String host) {
+      return Optional.empty();
+    }
+
+    @Override
     public Optional<Forwarded> forward(SequencedMap<String, String> options) {
       return Optional.empty();
     }

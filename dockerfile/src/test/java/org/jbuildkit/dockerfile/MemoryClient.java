@@ -71,6 +71,11 @@ class MemoryClient implements FrontendClient {
   }
 
   @Override
+  public Optional<String> hostKey(String host) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<Forwarded> forward(SequencedMap<String, String> options) {
     return Optional.empty();
   }

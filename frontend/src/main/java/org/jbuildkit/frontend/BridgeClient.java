@@ -12,6 +12,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Shared;
 import org.jbuildkit.dockerfile.FrontendClient;
+import org.jbuildkit.dockerfile.HostKeys;
 import org.jbuildkit.dockerfile.SourceDate;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
@@ -42,6 +43,7 @@ public final class BridgeClient implements FrontendClient {
 
   private final LLBBridgeGrpc.LLBBridgeBlockingStub bridge;
   private final RunSettings settings;
+  private final HostKeys hostKeys = new HostKeys();
   private final Shared<PongResponse> daemon;
   private final Shared<Map<String, Definition>> inputs;
 
@@ -208,6 +210,11 @@ public final class BridgeClient implements FrontendClient {
     } catch (IllegalArgumentException e) {
       throw BuildException.failed("the daemon names no digest", e);
     }
+  }
+
+  @Override
+  public Optional<String> hostKey(String host) {
+    return hostKeys.of(host);
   }
 
   @Override

@@ -58,6 +58,11 @@ record FileClient(byte[] file, Map<String, String> given) implements FrontendCli
   }
 
   @Override
+  public Optional<String> hostKey(String host) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<Forwarded> forward(SequencedMap<String, String> options) {
     return Optional.empty();
   }

@@ -17,7 +17,7 @@ record GitFetch(GitRequest request, GitRevision revision, String from, GitRunner
 
   /** The shared repository's own name for what was fetched, which the remote has no part in. */
   static String localRef(GitRevision revision) {
-    return "refs/heads/fetched/" + revision.object();
+    return "refs/fetched/" + revision.object();
   }
 
   /**

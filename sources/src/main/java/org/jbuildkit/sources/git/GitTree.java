@@ -139,6 +139,10 @@ final class GitTree implements Source.Instance {
         if (shared.isNew() || e.isMissing()) {
           throw BuildException.failed(BuildException.describe(e));
         }
+      } catch (GitFailure e) {
+        if (shared.isNew()) {
+          throw e;
+        }
       } catch (BuildException e) {
         if (shared.isNew() || isSound(git.in(shared.path()))) {
           throw e;
