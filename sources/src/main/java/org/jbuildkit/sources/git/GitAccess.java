@@ -78,6 +78,13 @@ final class GitAccess implements AutoCloseable {
     }
   }
 
+  /** With a header that is known, and nothing else. */
+  static GitAccess with(GitRequest request, Optional<String> header, Path scratch)
+      throws IOException {
+    var folder = Files.createTempDirectory(scratch, "git");
+    return new GitAccess(folder, request.remote(), header, Optional.empty(), Optional.empty());
+  }
+
   /** Who has no credentials, or can't be asked, has none. */
   private static Optional<String> header(
       GitRequest request, SessionRegistry sessions, List<String> ids) throws InterruptedException {

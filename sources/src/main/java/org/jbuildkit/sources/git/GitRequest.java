@@ -46,17 +46,21 @@ record GitRequest(
    * @throws BuildException for what names no repository, and for attributes that contradict
    */
   static GitRequest of(Source.Request request) {
+    var url = request.attribute(SourceAttributes.GIT_FULL_URL);
+    // Both become words of commands and lines of files.
+    if ((request.identifier() + url).chars().anyMatch(Character::isISOControl)) {
+      throw BuildException.invalid("invalid git remote");
+    }
     var place = GitReference.ofIdentifier(request.identifier());
     if (place.ref().startsWith("-")) {
       throw BuildException.invalid("invalid git ref " + GoQuote.quote(place.ref()));
     }
-    var url = request.attribute(SourceAttributes.GIT_FULL_URL);
     var reference = url.isEmpty() ? place : GitReference.ofIdentifier(url);
     var mtime = request.attribute(SourceAttributes.GIT_MTIME);
     var wanted =
         new GitRequest(
             reference,
-            reference.remote(),
+            url.isEmpty() ? reference.remote() : withScheme(url, reference),
             place.ref(),
             place.subdir(),
             isSet(request, SourceAttributes.GIT_KEEP_DIR),
@@ -74,6 +78,11 @@ record GitRequest(
             GitSignaturePolicy.of(request));
     wanted.refuseContradictions();
     return wanted;
+  }
+
+  /** The address as it was given: frontends have read it already. */
+  private static String withScheme(String url, GitReference read) {
+    return url.startsWith(read.remote()) ? url : "https://" + url;
   }
 
   private static boolean isSet(Source.Request request, String attribute) {
