@@ -139,6 +139,22 @@ public record GitReference(
     return new ContainerPath(subdir).value().substring(1);
   }
 
+  /** The same repository at another place. */
+  public GitReference at(String otherRef, String otherSubdir) {
+    return new GitReference(
+        remote,
+        host,
+        path,
+        otherRef,
+        otherSubdir,
+        checksum,
+        keepGitDir,
+        submodules,
+        fetchByCommit,
+        mtime,
+        isSsh);
+  }
+
   /** {@code git://host/path[#ref[:subdir]]}. */
   public String identifier() {
     var place = ref + (subdir.isEmpty() ? "" : ":" + subdir);
