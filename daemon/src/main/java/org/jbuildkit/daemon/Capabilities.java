@@ -33,8 +33,6 @@ final class Capabilities {
           "source.policy");
   private static final Set<String> UNSERVED =
       Set.of(
-          "source.git.bundle",
-          "source.git.checkoutbundle",
           "source.git.signatureverify",
           "source.http.signatureverify",
           "exec.meta.network.proxy",

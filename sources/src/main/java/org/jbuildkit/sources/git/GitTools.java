@@ -6,6 +6,7 @@ import java.util.List;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.OpContext;
+import org.jbuildkit.sources.BlobOrigin;
 import org.jbuildkit.store.RefStore;
 
 /** What all requests work with. */
@@ -13,6 +14,7 @@ record GitTools(
     GitProgram program,
     SessionRegistry sessions,
     RefStore refs,
+    BlobOrigin blobs,
     SharedRepositories repositories,
     RemoteLocks locks,
     Path scratch) {
