@@ -156,9 +156,15 @@ class GrammarsTest {
 
   @Test
   void callsAreNamedInOneField() {
-    assertThat(Call.parse("check,format=json")).isEqualTo(new Call("lint", true, false));
-    assertThat(Call.parse("outline,ignorestatus=true")).isEqualTo(new Call("outline", false, true));
+    assertThat(Call.parse("check,format=json"))
+        .isEqualTo(new Call("lint", Call.Format.JSON, false));
+    assertThat(Call.parse("outline,ignorestatus=true"))
+        .isEqualTo(new Call("outline", Call.Format.TEXT, true));
     assertThat(Call.parse("build").isBuild()).isTrue();
+    assertThat(Call.parse("explain,format=svg").format()).isEqualTo(Call.Format.SVG);
+    assertThat(Call.parse("outline,format=svg").format()).isEqualTo(Call.Format.TEXT);
+    assertThatThrownBy(() -> Call.parse("explain,format=pdf"))
+        .hasMessage("invalid explain format: pdf, expected text, json or svg");
     assertThatThrownBy(() -> Call.parse("a,b")).hasMessage("invalid print value: a,b");
     assertThatThrownBy(() -> Call.parse("a,F=1")).hasMessage("invalid print field: F=1");
   }
