@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.dockerfile.explain.Explanation;
 import org.jbuildkit.dockerfile.explain.ExplanationJson;
+import org.jbuildkit.dockerfile.explain.ExplanationPicture;
 import org.jbuildkit.dockerfile.explain.ExplanationText;
 import org.jbuildkit.dockerfile.syntax.Instruction;
 import org.jbuildkit.llb.LlbEdge;
@@ -206,7 +207,7 @@ final class Explaining {
     var answer =
         Subrequests.answer(ExplanationJson.of(explanation), ExplanationText.of(explanation));
     var metadata = new LinkedHashMap<>(answer.metadata());
-    metadata.put("result.svg", "".getBytes(UTF_8));
+    metadata.put("result.svg", ExplanationPicture.of(explanation).getBytes(UTF_8));
     return new FrontendResult(answer.trees(), false, metadata);
   }
 }

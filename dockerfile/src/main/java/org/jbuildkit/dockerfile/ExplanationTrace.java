@@ -54,7 +54,7 @@ final class ExplanationTrace implements StepTrace {
   public void applied(Stage stage, Instruction instruction, Optional<LlbEdge> before) {
     var known = origins.computeIfAbsent(stage, this::inherited);
     switch (instruction) {
-      case Instruction.Arg arg -> arg.pairs().forEach(pair -> argument(stage, arg, pair, known));
+      case Instruction.Arg arg -> arg.pairs().forEach(pair -> argument(arg, pair, known));
       case Instruction.Env env ->
           env.pairs()
               .forEach(
@@ -97,8 +97,7 @@ final class ExplanationTrace implements StepTrace {
         pair.name(), scene().escape, new Lookup(stage.environment), Words.Style.WORD);
   }
 
-  private void argument(
-      Stage stage, Instruction.Arg arg, Instruction.Pair pair, Map<String, Origin> known) {
+  private void argument(Instruction.Arg arg, Instruction.Pair pair, Map<String, Origin> known) {
     var name = pair.name();
     var declared = scene().arguments.declared().get(name);
     if (scene().arguments.given(name).isPresent()) {

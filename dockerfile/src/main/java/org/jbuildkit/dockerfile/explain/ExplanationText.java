@@ -1,12 +1,10 @@
 package org.jbuildkit.dockerfile.explain;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jbuildkit.dockerfile.explain.Explanation.Graph;
 import org.jbuildkit.dockerfile.explain.Explanation.Stage;
-import org.jbuildkit.dockerfile.explain.Explanation.Vertex;
 
 /** An explanation for people at a terminal. */
 public final class ExplanationText {
@@ -26,7 +24,10 @@ public final class ExplanationText {
   }
 
   private String write(String filename) {
-    line("%s: %s for %s", filename, graph.targetStage().name(), graph.platform());
+    line(
+        "%s: %s for %s"
+            .formatted(
+                Shown.line(filename), Shown.line(graph.targetStage().name()), graph.platform()));
     line("");
     stages();
     arguments();
@@ -39,8 +40,8 @@ public final class ExplanationText {
     return out.toString();
   }
 
-  private void line(String format, Object... values) {
-    out.append(format.formatted(values).stripTrailing()).append('\n');
+  private void line(String text) {
+    out.append(text.stripTrailing()).append('\n');
   }
 
   /** Rows of cells under each other. */
@@ -86,12 +87,12 @@ public final class ExplanationText {
 
   private String role(Stage stage) {
     if (stage.isSkipped()) {
-      return "not built: " + stage.skipped();
+      return "not built: " + Shown.line(stage.skipped());
     }
     var role =
         stage.index() == graph.target()
             ? "the target"
-            : "needed by " + String.join(", ", stage.neededBy());
+            : "needed by " + Shown.line(String.join(", ", stage.neededBy()));
     return stage.replacedBy().isEmpty()
         ? role
         : role + "; replaced by the context " + Shown.line(stage.replacedBy());
@@ -121,7 +122,7 @@ public final class ExplanationText {
     }
     line("SOURCES");
     for (var source : graph.sources()) {
-      line("  %s: %s", source.id(), Shown.line(source.kind() + " " + source.name()));
+      line("  %s: %s".formatted(source.id(), Shown.line(source.kind() + " " + source.name())));
       var rows = new ArrayList<List<String>>();
       rows.add(List.of("vertex", source.digest()));
       for (var part : source.key()) {
@@ -136,66 +137,18 @@ public final class ExplanationText {
   }
 
   private void stage(Stage stage) {
-    line("STAGE %s, starts from %s", Shown.line(stage.name()), base(stage));
+    line("STAGE %s, starts from %s".formatted(Shown.line(stage.name()), base(stage)));
     for (var step : stage.steps()) {
       var label = step.label().isEmpty() ? "" : "[" + Shown.line(step.label()) + "] ";
       var trigger = step.isTrigger() ? "ONBUILD " : "";
       var text = trigger + Shown.line(step.instruction());
-      line("  %sline %d: %s", label, step.firstLine(), text);
-      step.vertices().forEach(vertex -> vertex(step, vertex));
+      line("  %sline %d: %s".formatted(label, step.firstLine(), text));
+      step.vertices().forEach(vertex -> rows("      ", VertexRows.of(names, step, vertex)));
     }
     line("");
   }
 
   private String base(Stage stage) {
     return stage.from().isEmpty() ? "the empty tree" : names.of(stage.from());
-  }
-
-  private void vertex(Explanation.Step step, Vertex vertex) {
-    var rows = new ArrayList<List<String>>();
-    rows.add(List.of("vertex", vertex.kind() + " " + vertex.digest()));
-    if (!vertex.sameAs().isEmpty()) {
-      rows.add(List.of("same as", names.of(vertex.sameAs()) + ", which is looked up and run once"));
-      rows("      ", rows);
-      return;
-    }
-    if (!vertex.runs()) {
-      rows.add(List.of("not run", "nothing that the target needs takes from it"));
-    }
-    if (vertex.ignoresCache()) {
-      rows.add(List.of("no cache", "runs anew whatever is cached"));
-    }
-    for (var input : vertex.inputs()) {
-      var name = input.ref().equals(step.id()) ? "the vertex before" : names.of(input.ref());
-      if (input.contents().isEmpty()) {
-        rows.add(List.of("after", name));
-      } else {
-        contents(input).forEach(content -> rows.add(List.of("content", content + " of " + name)));
-      }
-    }
-    for (var part : vertex.key()) {
-      rows.add(List.of(part.name(), Shown.line(part.value()) + origin(part)));
-    }
-    vertex.outside().forEach(text -> rows.add(List.of("not in key", Shown.line(text))));
-    rows("      ", rows);
-  }
-
-  private static Iterable<String> contents(Explanation.Input input) {
-    var texts = new LinkedHashSet<String>();
-    for (var content : input.contents()) {
-      var text = new StringBuilder(Shown.line(content.path()));
-      content.include().forEach(pattern -> text.append(" with ").append(Shown.line(pattern)));
-      content.exclude().forEach(pattern -> text.append(" without ").append(Shown.line(pattern)));
-      texts.add(text.toString());
-    }
-    return texts;
-  }
-
-  private static String origin(Explanation.KeyPart part) {
-    if (part.from().isEmpty()) {
-      return "";
-    }
-    var verb = part.from().matches("ARG|ENV") ? " in line " : ", declared in line ";
-    return "  (" + part.from() + (part.line() > 0 ? verb + part.line() : "") + ")";
   }
 }
