@@ -107,7 +107,7 @@ final class Explaining {
         isCounted ? "%s 1/%d".formatted(stage.displayName(), stage.steps) : "",
         line.firstLine(),
         line.lastLine(),
-        line.original(),
+        UserInfo.maskedIn(line.original()),
         false,
         taken);
   }
@@ -126,7 +126,7 @@ final class Explaining {
         applied.label(),
         line.firstLine(),
         line.lastLine(),
-        line.original(),
+        UserInfo.maskedIn(line.original()),
         applied.isTrigger(),
         taken);
   }
@@ -157,7 +157,7 @@ final class Explaining {
             .map(Stage::displayName)
             .distinct()
             .collect(Collectors.joining(", "));
-    var use = users.isEmpty() ? "no stage takes from it" : "taken from by " + users + " alone";
+    var use = users.isEmpty() ? "no stage takes from it" : "used only by " + users + ", not built either";
     return "%s needs %s; %s".formatted(name, needs, use);
   }
 

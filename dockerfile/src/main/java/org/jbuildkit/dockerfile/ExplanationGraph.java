@@ -30,6 +30,7 @@ final class ExplanationGraph {
   /** The steps and sources that vertices belong to, by digest. */
   private final Map<String, String> owners = new HashMap<>();
 
+  private final SessionFree sessionFree = new SessionFree();
   private final List<Explanation.Source> sources = new ArrayList<>();
 
   /**
@@ -78,7 +79,7 @@ final class ExplanationGraph {
       if (op.hasSource()) {
         var id = "source-" + (sources.size() + 1);
         owners.put(digest, id);
-        sources.add(SourceKey.describe(id, digest, op));
+        sources.add(SourceKey.describe(id, sessionFree.digest(vertex, op), op));
       } else {
         owners.put(digest, step);
         taken.add(describe(vertex, op, "", origins));
@@ -128,11 +129,13 @@ final class ExplanationGraph {
       var input = vertex.inputs().get(i);
       inputs.add(
           new Explanation.Input(
-              owner(input), input.vertex().digest().toString(), VertexReader.contents(op, i)));
+              owner(input),
+              sessionFree.digest(input.vertex(), op(input.vertex().digest().toString())),
+              VertexReader.contents(op, i)));
     }
     return new Explanation.Vertex(
         VertexReader.kind(op),
-        digest,
+        sessionFree.digest(vertex, op),
         vertex.metadata().getDescriptionOrDefault(BuildScene.CUSTOM_NAME, ""),
         reached.contains(digest),
         vertex.metadata().getIgnoreCache(),

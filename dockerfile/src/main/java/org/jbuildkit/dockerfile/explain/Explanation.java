@@ -82,7 +82,7 @@ public record Explanation(String filename, List<Graph> graphs) {
    * @param id the stage's index and the instruction's place in it, FROM being 0
    * @param label as the progress display counts; empty for an instruction that only changes the
    *     image's config or later steps' variables, and for a FROM of another stage
-   * @param instruction as written
+   * @param instruction as written, without passwords in addresses
    * @param isTrigger whether the base brought it
    * @param vertices in the order in which they run; none where nothing is to be run
    */
@@ -102,6 +102,7 @@ public record Explanation(String filename, List<Graph> graphs) {
   /**
    * A vertex that an instruction makes.
    *
+   * @param digest of the vertex, the client's session left out
    * @param kind {@code exec}, {@code file}, {@code merge} and others
    * @param name that the progress display shows
    * @param runs whether the target needs it

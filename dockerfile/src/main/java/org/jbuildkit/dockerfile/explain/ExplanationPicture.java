@@ -22,7 +22,9 @@ public final class ExplanationPicture {
       .source { fill: #ddf4ff; stroke: #54aeff }
       .anew { stroke: #bf3989; stroke-width: 2 }
       .edge { fill: none; stroke: #818b98; stroke-width: 1.5 }
+      .tip { fill: #818b98 }
       .content { stroke: #1a7f37; stroke-dasharray: 6 3 }
+      .content-tip { fill: #1a7f37 }
       @media (prefers-color-scheme: dark) {
         text { fill: #f0f6fc }
         .page { fill: #0d1117 }
@@ -34,7 +36,9 @@ public final class ExplanationPicture {
         .source { fill: #121d2f; stroke: #1f6feb }
         .anew { stroke: #db61a2 }
         .edge { stroke: #656c76 }
+        .tip { fill: #656c76 }
         .content { stroke: #3fb950 }
+        .content-tip { fill: #3fb950 }
       }
       </style>
       """;

@@ -24,6 +24,7 @@ final class GraphPicture {
   private static final int HEAD = 44;
   private static final int ROW = 40;
   private static final int PADDING = 8;
+  private static final int TIP = 8;
 
   /** As many characters as a box has place for. */
   private static final int LETTERS = 44;
@@ -212,12 +213,13 @@ final class GraphPicture {
 
   private void edge(String from, String to, boolean isByContent) {
     var start = boxes.get(from);
-    var end = boxes.get(to);
-    if (start == null || end == null || !drawn.add(from + " " + to + " " + isByContent)) {
+    var target = boxes.get(to);
+    if (start == null || target == null || !drawn.add(from + " " + to + " " + isByContent)) {
       return;
     }
     int x = start.x() + start.width();
-    int bend = Math.max(GAP / 2, (end.x() - x) / 3);
+    int end = target.x() - TIP;
+    int bend = Math.max(GAP / 2, (end - x) / 3);
     edges.append(
         "<path class=\"%s\" d=\"M%d %d C%d %d %d %d %d %d\"/>\n"
             .formatted(
@@ -226,10 +228,19 @@ final class GraphPicture {
                 start.middle(),
                 x + bend,
                 start.middle(),
-                end.x() - bend,
-                end.middle(),
-                end.x(),
-                end.middle()));
+                end - bend,
+                target.middle(),
+                end,
+                target.middle()));
+    nodes.append(
+        "<path class=\"%s\" d=\"M%d %d l%d %d v%d z\"/>\n"
+            .formatted(
+                isByContent ? "tip content-tip" : "tip",
+                target.x(),
+                target.middle(),
+                -TIP,
+                -TIP / 2,
+                TIP));
   }
 
   // Parts of the document.

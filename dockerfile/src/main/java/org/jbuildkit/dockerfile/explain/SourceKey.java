@@ -76,7 +76,10 @@ public final class SourceKey {
 
   private static List<String> notes(String kind, Op op) {
     return switch (kind) {
-      case "local" -> List.of("steps compare the files that they take by content");
+      case "local" -> 
+          List.of(
+              "steps compare the files that they take by content",
+              "digests here leave the client's session out, which is new for every build");
       case "git" -> List.of("the commit is looked up when the build runs");
       case "http" -> List.of("the file's checksum is found out when the build runs");
       case "image" ->
