@@ -157,7 +157,8 @@ final class Explaining {
             .map(Stage::displayName)
             .distinct()
             .collect(Collectors.joining(", "));
-    var use = users.isEmpty() ? "no stage takes from it" : "used only by " + users + ", not built either";
+    var use =
+        users.isEmpty() ? "no stage takes from it" : "used only by " + users + ", not built either";
     return "%s needs %s; %s".formatted(name, needs, use);
   }
 

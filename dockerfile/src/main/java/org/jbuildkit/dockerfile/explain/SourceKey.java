@@ -76,7 +76,7 @@ public final class SourceKey {
 
   private static List<String> notes(String kind, Op op) {
     return switch (kind) {
-      case "local" -> 
+      case "local" ->
           List.of(
               "steps compare the files that they take by content",
               "digests here leave the client's session out, which is new for every build");
