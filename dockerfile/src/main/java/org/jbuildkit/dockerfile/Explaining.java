@@ -100,7 +100,7 @@ final class Explaining {
         base.filter(tree -> vertices.owner(tree).isEmpty())
             .map(tree -> vertices.take(id, tree, Map.of()))
             .orElse(List.of());
-    boolean isCounted = stage.baseStage.isEmpty() && stage.named.isEmpty() && !stage.isEmptyBased();
+    boolean isCounted = stage.baseStage.isEmpty() && base.filter(Explaining::isCounted).isPresent();
     var line = stage.from.line();
     return new Explanation.Step(
         id,
@@ -110,6 +110,14 @@ final class Explaining {
         UserInfo.maskedIn(line.original()),
         false,
         taken);
+  }
+
+  /** Whether a base is a step of its own; contexts that stand in for images are not. */
+  private static boolean isCounted(LlbEdge base) {
+    return base.vertex()
+        .metadata()
+        .getDescriptionOrDefault(BuildScene.CUSTOM_NAME, "")
+        .contains("] FROM ");
   }
 
   private Explanation.Step step(String id, ExplanationTrace.Applied applied) {

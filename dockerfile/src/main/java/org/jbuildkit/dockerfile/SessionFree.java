@@ -10,12 +10,13 @@ import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.OpMetadata;
 
 /**
- * The digests that vertices would have if no source named the session that it is read from: a
- * session is new for every build, and with it all that takes from one. Vertices are asked for after
- * their inputs.
+ * The digests that vertices would have if no source named the session that it is read from, or the
+ * store in it: these are new for every build, and with them all that takes from one. Vertices are
+ * asked for after their inputs.
  */
 final class SessionFree {
-  private static final List<String> ATTRIBUTES = List.of("local.session", "oci.session");
+  private static final List<String> ATTRIBUTES =
+      List.of("local.session", "oci.session", "oci.store");
 
   private final Map<String, LlbVertex> known = new HashMap<>();
 

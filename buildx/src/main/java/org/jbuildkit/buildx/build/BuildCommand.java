@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.buildx.driver.Builder;
 import org.jbuildkit.buildx.driver.Builders;
@@ -65,21 +64,10 @@ public final class BuildCommand {
     } catch (BuildResult.LintFailure e) {
       throw e.failure();
     } catch (BuildException e) {
-      throw hinted(e).within("failed to build");
+      throw request.call().hinted(e).within("failed to build");
     } catch (IOException e) {
       throw BuildException.failed("failed to build", e);
     }
-  }
-
-  /** Tells who can do what other frontends cannot. */
-  private BuildException hinted(BuildException error) {
-    boolean isUnknown =
-        error.details().stream().anyMatch(ErrorDetail.UnsupportedSubrequest.class::isInstance);
-    return isUnknown && request.call().name().equals(Call.EXPLAIN)
-        ? error.followedBy(
-            "\nonly the Dockerfile frontend of jbuildkit explains builds: use a builder whose"
-                + " daemon is jbuildkit's, or its frontend image as BUILDKIT_SYNTAX")
-        : error;
   }
 
   private void warn(String text) {

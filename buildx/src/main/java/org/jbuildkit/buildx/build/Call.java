@@ -1,6 +1,7 @@
 package org.jbuildkit.buildx.build;
 
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.cli.CsvFields;
 import org.jbuildkit.cli.GoValues;
 
@@ -76,6 +77,17 @@ record Call(String name, Format format, boolean ignoresStatus) {
           throw BuildException.failed(
               "invalid explain format: %s, expected text, json or svg".formatted(format));
     };
+  }
+
+  /** An error of this call, which for what upstream's frontends lack tells who has it. */
+  BuildException hinted(BuildException error) {
+    boolean isUnknown =
+        error.details().stream().anyMatch(ErrorDetail.UnsupportedSubrequest.class::isInstance);
+    return isUnknown && name.equals(EXPLAIN)
+        ? error.followedBy(
+            "\nonly the Dockerfile frontend of jbuildkit explains builds: use a builder whose"
+                + " daemon is jbuildkit's, or its frontend image as BUILDKIT_SYNTAX")
+        : error;
   }
 
   boolean isBuild() {

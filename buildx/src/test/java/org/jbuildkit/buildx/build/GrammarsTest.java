@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.cli.Environment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,6 +169,18 @@ class GrammarsTest {
         .hasMessage("invalid explain format: pdf, expected text, json or svg");
     assertThatThrownBy(() -> Call.parse("a,b")).hasMessage("invalid print value: a,b");
     assertThatThrownBy(() -> Call.parse("a,F=1")).hasMessage("invalid print field: F=1");
+  }
+
+  @Test
+  void aFrontendThatCannotExplainIsFollowedByOneThatCan() {
+    var error =
+        BuildException.failed("unsupported request frontend.explain")
+            .withDetail(new ErrorDetail.UnsupportedSubrequest("frontend.explain"));
+    assertThat(Call.parse("explain").hinted(error))
+        .hasMessageStartingWith(
+            "unsupported request frontend.explain\nonly the Dockerfile frontend")
+        .hasMessageContaining("BUILDKIT_SYNTAX");
+    assertThat(Call.parse("outline").hinted(error)).isSameAs(error);
   }
 
   @Test

@@ -26,6 +26,8 @@ final class GraphPicture {
   private static final int PADDING = 8;
   private static final int TIP = 8;
 
+  private static final int MOST_WORDS = 100;
+
   /** As many characters as a box has place for. */
   private static final int LETTERS = 44;
 
@@ -172,12 +174,25 @@ final class GraphPicture {
     }
     begin(last.runs() ? "" : "unused", lines);
     rect(box, isAnew ? "step anew" : "step", 4);
-    text(box.x() + 6, box.y() + 15, "", step.instruction(), LETTERS - 1);
+    text(box.x() + 6, box.y() + 15, "", unmounted(step.instruction()), LETTERS - 1);
     var same = last.sameAs().isEmpty() ? "" : ", same as " + names.of(last.sameAs());
     var more =
         "line %d, %s %s%s".formatted(step.firstLine(), last.kind(), brief(last.digest()), same);
     text(box.x() + 6, box.y() + 29, "more", more, LETTERS);
     end();
+  }
+
+  /** The instruction without the mounts before its command, which would leave no place for it. */
+  private static String unmounted(String instruction) {
+    var words = instruction.split("\\s+", MOST_WORDS);
+    int first = 1;
+    while (first < words.length - 1 && words[first].startsWith("--mount=")) {
+      first++;
+    }
+    if (words.length == 1) {
+      return instruction;
+    }
+    return words[0] + " " + String.join(" ", List.of(words).subList(first, words.length));
   }
 
   private void skipped(Stage stage) {

@@ -18,6 +18,7 @@ public final class SourceKey {
           "local.session",
           "local.sharedkeyhint",
           "oci.session",
+          "oci.store",
           "git.fullurl",
           "git.authheadersecret",
           "git.authtokensecret");
