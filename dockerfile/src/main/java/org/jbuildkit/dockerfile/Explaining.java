@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.dockerfile.explain.Explanation;
 import org.jbuildkit.dockerfile.explain.ExplanationJson;
@@ -26,12 +26,17 @@ final class Explaining {
   private static final Set<String> PROXIES =
       Set.of("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy");
 
+  /** More stages are not named in a sentence. */
+  private static final int MOST_NAMES = 10;
+
   private final ExplanationTrace trace;
   private final StageGraph graph;
   private final Stage target;
   private final Set<Stage> needed;
   private final ExplanationGraph vertices;
   private final Map<Stage, List<ExplanationTrace.Applied>> byStage = new HashMap<>();
+  private final Map<Stage, List<Stage>> needs = new HashMap<>();
+  private final Map<Stage, List<Stage>> users = new HashMap<>();
 
   Explaining(ExplanationTrace trace) {
     var begun = trace.begun();
@@ -45,6 +50,10 @@ final class Explaining {
       step.after().ifPresent(trees::add);
     }
     for (var stage : graph.stages()) {
+      needs.put(stage, graph.needs(stage));
+      for (var used : Set.copyOf(graph.needs(stage))) {
+        users.computeIfAbsent(used, _ -> new ArrayList<>()).add(stage);
+      }
       if (needed.contains(stage)) {
         base(stage, byStage.getOrDefault(stage, List.of())).ifPresent(trees::add);
       }
@@ -81,8 +90,8 @@ final class Explaining {
         stage.base,
         base.map(vertices::owner).orElse(""),
         isNeeded ? stage.platform.formatAll() : "",
-        names(isNeeded && !replacedBy.isEmpty() ? List.of() : graph.needs(stage)),
-        names(needing(stage)),
+        names(isNeeded && !replacedBy.isEmpty() ? Stream.of() : needs(stage)),
+        names(users(stage).filter(needed::contains)),
         isNeeded ? replacedBy : "",
         isNeeded ? "" : skipped(stage),
         steps);
@@ -139,35 +148,38 @@ final class Explaining {
         taken);
   }
 
-  private static List<String> names(List<Stage> stages) {
-    return stages.stream().map(Stage::displayName).distinct().toList();
+  private static List<String> names(Stream<Stage> stages) {
+    return stages.map(Stage::displayName).distinct().toList();
   }
 
-  /** The needed stages that take from one. */
-  private List<Stage> needing(Stage stage) {
-    return graph.stages().stream()
-        .filter(other -> needed.contains(other) && graph.needs(other).contains(stage))
-        .toList();
+  private Stream<Stage> needs(Stage stage) {
+    return needs.getOrDefault(stage, List.of()).stream();
+  }
+
+  /** The stages that take from one, in the file's order. */
+  private Stream<Stage> users(Stage stage) {
+    return users.getOrDefault(stage, List.of()).stream();
   }
 
   private String skipped(Stage stage) {
-    var name = target.displayName();
-    var others =
-        graph.stages().stream()
-            .filter(other -> needed.contains(other) && other != target)
-            .map(Stage::displayName)
-            .distinct()
-            .collect(Collectors.joining(", "));
-    var needs = others.isEmpty() ? "no other stage" : "only " + others;
-    var users =
-        graph.stages().stream()
-            .filter(other -> graph.needs(other).contains(stage))
-            .map(Stage::displayName)
-            .distinct()
-            .collect(Collectors.joining(", "));
-    var use =
-        users.isEmpty() ? "no stage takes from it" : "used only by " + users + ", not built either";
-    return "%s needs %s; %s".formatted(name, needs, use);
+    var others = graph.stages().stream().filter(s -> needed.contains(s) && s != target);
+    var used = some(users(stage));
+    return "%s needs %s; %s"
+        .formatted(
+            target.displayName(),
+            some(others).map(names -> "only " + names).orElse("no other stage"),
+            used.map(names -> "used only by " + names + ", not built either")
+                .orElse("no stage takes from it"));
+  }
+
+  /** The names of a few stages. */
+  private static Optional<String> some(Stream<Stage> stages) {
+    var names = names(stages);
+    int more = names.size() - MOST_NAMES;
+    var all = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(more > 0 ? all + " and " + more + " more" : all);
   }
 
   private List<Explanation.Argument> arguments() {

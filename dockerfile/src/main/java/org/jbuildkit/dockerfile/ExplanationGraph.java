@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.dockerfile.explain.Explanation;
-import org.jbuildkit.dockerfile.explain.SourceKey;
+import org.jbuildkit.dockerfile.explain.SourceFacts;
 import org.jbuildkit.dockerfile.explain.VertexReader;
 import org.jbuildkit.dockerfile.explain.VertexReader.Origin;
 import org.jbuildkit.llb.Definitions;
@@ -79,7 +79,7 @@ final class ExplanationGraph {
       if (op.hasSource()) {
         var id = "source-" + (sources.size() + 1);
         owners.put(digest, id);
-        sources.add(SourceKey.describe(id, sessionFree.digest(vertex, op), op));
+        sources.add(SourceFacts.describe(id, sessionFree.digest(vertex, op), op));
       } else {
         owners.put(digest, step);
         taken.add(describe(vertex, op, "", origins));

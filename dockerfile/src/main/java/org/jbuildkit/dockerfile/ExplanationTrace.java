@@ -16,13 +16,16 @@ import org.jbuildkit.llb.LlbEdge;
 
 /** Remembers what each instruction of a conversion did, and where variables came from. */
 final class ExplanationTrace implements StepTrace {
-  /** More variables in the keys of all processes together are not explained. */
-  private static final long MOST_VARIABLES = 200_000;
+  /** More text in the variables of all processes together is not explained. */
+  private static final long MOST_TEXT = 16 << 20;
+
+  /** What each variable counts for besides its text. */
+  private static final int VARIABLE = 64;
 
   private final List<Applied> steps = new ArrayList<>();
   private final Map<Stage, Map<String, Origin>> origins = new HashMap<>();
   private Optional<Begun> begun = Optional.empty();
-  private long variables;
+  private long text;
 
   /** The conversion that is under way. */
   record Begun(BuildScene scene, StageGraph graph, Stage target, Set<Stage> needed) {}
@@ -47,7 +50,7 @@ final class ExplanationTrace implements StepTrace {
     begun = Optional.of(new Begun(scene, graph, target, needed));
     steps.clear();
     origins.clear();
-    variables = 0;
+    text = 0;
   }
 
   @Override
@@ -114,8 +117,8 @@ final class ExplanationTrace implements StepTrace {
   }
 
   private Map<String, Origin> seen(Stage stage, Map<String, Origin> known) {
-    variables += stage.environment.size();
-    if (variables > MOST_VARIABLES) {
+    stage.environment.forEach((name, value) -> text += name.length() + value.length() + VARIABLE);
+    if (text > MOST_TEXT) {
       throw new BuildException(
           ErrorCode.RESOURCE_EXHAUSTED, "there are too many variables to be explained");
     }

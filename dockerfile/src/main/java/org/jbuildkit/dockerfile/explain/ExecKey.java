@@ -33,7 +33,7 @@ final class ExecKey {
     key.add("network", word(exec.getNetwork(), "unset", "sandbox"));
     key.add("security", word(exec.getSecurity(), "", ""));
     key.limits(exec.getMeta());
-    key.add("platform", SourceKey.platform(op.getPlatform()));
+    key.add("platform", SourceFacts.platform(op.getPlatform()));
     return key.parts;
   }
 

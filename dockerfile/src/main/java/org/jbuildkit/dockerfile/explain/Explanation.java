@@ -167,12 +167,18 @@ public record Explanation(String filename, List<Graph> graphs) {
    *
    * @param kind the scheme of its identifier
    * @param name its identifier without the scheme
+   * @param attributes what else is said of it
    * @param notes what is found out only when the build runs
    */
   public record Source(
-      String id, String kind, String name, String digest, List<KeyPart> key, List<String> notes) {
+      String id,
+      String kind,
+      String name,
+      String digest,
+      List<KeyPart> attributes,
+      List<String> notes) {
     public Source {
-      key = List.copyOf(key);
+      attributes = List.copyOf(attributes);
       notes = List.copyOf(notes);
     }
   }

@@ -113,7 +113,7 @@ public final class ExplanationJson {
             .put("kind", source.kind())
             .put("name", source.name())
             .put("digest", source.digest());
-    putUnlessEmpty(json, "key", source.key(), ExplanationJson::part);
+    putUnlessEmpty(json, "attributes", source.attributes(), ExplanationJson::part);
     return json.putUnlessEmpty("notes", source.notes()).build();
   }
 

@@ -125,7 +125,7 @@ public final class ExplanationText {
       line("  %s: %s".formatted(source.id(), Shown.line(source.kind() + " " + source.name())));
       var rows = new ArrayList<List<String>>();
       rows.add(List.of("vertex", source.digest()));
-      for (var part : source.key()) {
+      for (var part : source.attributes()) {
         if (!part.name().equals("digest")) {
           rows.add(List.of(part.name(), Shown.line(part.value())));
         }

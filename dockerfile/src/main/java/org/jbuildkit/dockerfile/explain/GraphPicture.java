@@ -130,7 +130,7 @@ final class GraphPicture {
     var lines = new ArrayList<String>();
     lines.add("%s: %s %s".formatted(source.id(), source.kind(), source.name()));
     lines.add("vertex " + source.digest());
-    source.key().forEach(part -> lines.add(part.name() + " " + part.value()));
+    source.attributes().forEach(part -> lines.add(part.name() + " " + part.value()));
     lines.addAll(source.notes());
     begin("", lines);
     rect(box, "source", 12);

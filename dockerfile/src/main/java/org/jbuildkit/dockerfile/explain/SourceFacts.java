@@ -11,8 +11,8 @@ import org.jbuildkit.dockerfile.explain.Explanation.Source;
 import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.Platform;
 
-/** What sources are and what is known of their cache keys before the build. */
-public final class SourceKey {
+/** What sources are, and what is known of them before the build. */
+public final class SourceFacts {
   private static final Set<String> UNTOLD =
       Set.of(
           "local.session",
@@ -23,7 +23,10 @@ public final class SourceKey {
           "git.authheadersecret",
           "git.authtokensecret");
 
-  private SourceKey() {}
+  private static final String SESSION =
+      "digests here leave the client's session out, which is new for every build";
+
+  private SourceFacts() {}
 
   /** Describes a source op. */
   public static Source describe(String id, String digest, Op op) {
@@ -34,10 +37,10 @@ public final class SourceKey {
     boolean isWeb = scheme.equals("http") || scheme.equals("https");
     var kind = scheme.equals("docker-image") ? "image" : isWeb ? "http" : scheme;
     var name = UserInfo.maskedIn(isWeb ? identifier : rest);
-    return new Source(id, kind, name, digest, key(op, kind, name), notes(kind, op));
+    return new Source(id, kind, name, digest, attributes(op, kind, name), notes(kind, op));
   }
 
-  private static List<KeyPart> key(Op op, String kind, String name) {
+  private static List<KeyPart> attributes(Op op, String kind, String name) {
     var parts = new ArrayList<KeyPart>();
     int at = name.indexOf('@');
     boolean isPinned = (kind.equals("image") || kind.equals("oci-layout")) && at >= 0;
@@ -77,10 +80,8 @@ public final class SourceKey {
 
   private static List<String> notes(String kind, Op op) {
     return switch (kind) {
-      case "local" ->
-          List.of(
-              "steps compare the files that they take by content",
-              "digests here leave the client's session out, which is new for every build");
+      case "local" -> List.of("steps compare the files that they take by content", SESSION);
+      case "oci-layout" -> List.of(SESSION);
       case "git" -> List.of("the commit is looked up when the build runs");
       case "http" -> List.of("the file's checksum is found out when the build runs");
       case "image" ->
