@@ -25,7 +25,6 @@ import org.jbuildkit.solver.Edge;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.Result;
 import org.jbuildkit.store.RefStore;
-import org.jbuildkit.store.checksum.ContentChecksum;
 
 /** Turns loaded graphs into vertices that the solver can evaluate. */
 public final class OpFactory {
@@ -33,19 +32,20 @@ public final class OpFactory {
 
   private final Map<String, Source> sources = new HashMap<>();
   private final RefStore refs;
-  private final ContentChecksum checksums;
+  private final InputContent content;
   private final Permits permits;
   private final Clock clock;
   private final ExecWorker execs;
 
   /**
+   * @param content tells what inputs hold
    * @param permits bound how many ops work at once
    * @param execs what execs run with
    */
   public OpFactory(
       List<Source> sources,
       RefStore refs,
-      ContentChecksum checksums,
+      InputContent content,
       Permits permits,
       Clock clock,
       ExecWorker execs) {
@@ -53,7 +53,7 @@ public final class OpFactory {
       source.schemes().forEach(scheme -> this.sources.put(scheme, source));
     }
     this.refs = refs;
-    this.checksums = checksums;
+    this.content = content;
     this.permits = permits;
     this.clock = clock;
     this.execs = execs;
@@ -139,7 +139,7 @@ public final class OpFactory {
     return switch (op.getOpCase()) {
       case SOURCE -> new SourceVertexOp(() -> open(op), permits);
       case FILE ->
-          new LazyInputs(new FileVertexOp(op.getFile(), inputs, refs, checksums, permits), refs);
+          new LazyInputs(new FileVertexOp(op.getFile(), inputs, refs, content, permits), refs);
       case MERGE -> new MergeVertexOp(op.getMerge(), inputs, name, refs, clock);
       case DIFF -> new DiffVertexOp(op.getDiff(), inputs, name, refs);
       case PASSTHROUGH -> new PassthroughVertexOp(op.getPassthrough(), inputs);
@@ -159,7 +159,7 @@ public final class OpFactory {
         platform(loaded.op()),
         loaded.op().getInputsCount(),
         new ExecRun(loaded.digest(), exec, resources, execs),
-        checksums,
+        content,
         permits);
   }
 
