@@ -56,6 +56,7 @@ import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.sources.RegistrySource;
+import org.jbuildkit.sources.git.GitSource;
 import org.jbuildkit.store.LayerBlobs;
 import org.jbuildkit.store.Pruner;
 import org.jbuildkit.store.SnapshotterChoice;
@@ -187,8 +188,11 @@ final class Daemon implements AutoCloseable {
     forwarding.add(received);
   }
 
-  private BuildEngine engine(DaemonConfig config, ExecWorker execs, String workerId, Clock clock) {
+  private BuildEngine engine(DaemonConfig config, ExecWorker execs, String workerId, Clock clock)
+      throws IOException {
     var refs = stores.refs();
+    var git =
+        new GitSource(sessions, refs, System.getenv(), Scratch.open(config.root().resolve("git")));
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
@@ -196,6 +200,7 @@ final class Daemon implements AutoCloseable {
             new OciLayoutSource(sessions, images),
             new RegistrySource(registries.client(), sessions, registries.salt(), images),
             new HttpSource(downloads, sessions, refs),
+            git,
             new ImageBlobSource(registries.client(), sessions, registries.salt(), refs));
     var ops =
         new OpFactory(

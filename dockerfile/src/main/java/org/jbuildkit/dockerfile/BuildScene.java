@@ -122,6 +122,11 @@ final class BuildScene {
     return context().tree();
   }
 
+  /** The build context, of which nothing is used thereby. */
+  LlbEdge contextTree() {
+    return context().tree();
+  }
+
   /** Whether one more source may be compared with all patterns: both may be very many. */
   boolean mayCheckIgnored() {
     ignoreTests += ignored().map(PatternMatcher::size).orElse(0);

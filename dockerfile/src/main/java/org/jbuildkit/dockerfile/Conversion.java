@@ -15,12 +15,14 @@ import org.jbuildkit.llb.LlbEdge;
 /** Turns a file's stages into vertices, for one platform. */
 final class Conversion implements StageDispatch.Origins {
   private final BuildScene scene;
+  private final ImageConfigs configs;
   private final BaseImages images;
   private final Places places;
   private final StageGraph graph;
 
   Conversion(BuildScene scene, ImageConfigs configs) {
     this.scene = scene;
+    this.configs = configs;
     this.images = new BaseImages(configs);
     this.places = new Places(scene.text);
     this.graph = new StageGraph(scene.escape);
@@ -80,7 +82,7 @@ final class Conversion implements StageDispatch.Origins {
     return instructions;
   }
 
-  private void register(List<Instruction> instructions) {
+  private void register(List<Instruction> instructions) throws InterruptedException {
     var arguments = scene.arguments;
     arguments.automatic(scene.client.buildPlatform(), scene.target, targetName(instructions));
     new FileChecks(scene.lint).defaultBases(instructions, arguments.withDefaults(), scene.escape);
@@ -93,7 +95,7 @@ final class Conversion implements StageDispatch.Origins {
       }
       first++;
     }
-    scene.epoch = Epoch.resolve(scene, places, instructions);
+    scene.epoch = Epoch.resolve(scene, configs, places, instructions);
     for (var instruction : instructions.subList(first, instructions.size())) {
       if (instruction instanceof Instruction.From from) {
         graph.add(new FromConversion(scene, places, from).convert(graph));

@@ -2,6 +2,7 @@ package org.jbuildkit.dockerfile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ class MemoryClient implements FrontendClient {
   final List<Warning> warnings = new ArrayList<>();
   final List<Definition> solved = new ArrayList<>();
   final Map<String, Definition> inputs = new LinkedHashMap<>();
+  final Map<String, Optional<Instant>> dates = new LinkedHashMap<>();
   private final Map<String, String> files = new LinkedHashMap<>();
   private final Map<String, String> given;
 
@@ -66,6 +68,16 @@ class MemoryClient implements FrontendClient {
   public Tree solve(Definition definition) {
     solved.add(definition);
     return path -> Optional.ofNullable(files.get(path)).map(text -> text.getBytes(UTF_8));
+  }
+
+  @Override
+  public Optional<Instant> date(LlbEdge source, String logName) {
+    return dates.getOrDefault(logName, Optional.empty());
+  }
+
+  @Override
+  public Optional<String> hostKey(String host) {
+    return Optional.empty();
   }
 
   @Override
