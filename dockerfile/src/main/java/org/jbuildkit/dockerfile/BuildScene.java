@@ -57,6 +57,10 @@ final class BuildScene {
   boolean hasEmptyCommand;
 
   int states;
+
+  /** Who is told of every step. */
+  StepTrace trace = StepTrace.NONE;
+
   private long ignoreTests;
 
   /**

@@ -41,6 +41,7 @@ final class Conversion implements StageDispatch.Origins {
       scene.states = graph.states();
       var needed = resolve(target);
       scene.loadContext();
+      scene.trace.begins(scene, graph, target, needed);
       for (var stage : graph.stages()) {
         if (needed.contains(stage) && !stage.isDispatched) {
           dispatch(stage);
@@ -252,7 +253,9 @@ final class Conversion implements StageDispatch.Origins {
     for (int i = 0; i < stage.instructions.size(); i++) {
       var instruction = stage.instructions.get(i);
       stage.isOnTrigger = i < stage.triggers;
+      var before = stage.tree;
       places.during(instruction.line(), () -> dispatch.apply(instruction));
+      scene.trace.applied(stage, instruction, before);
     }
   }
 

@@ -47,7 +47,15 @@ final class FileConversions {
 
   /** Converts twice if only some paths are used, since these are part of a context's vertex. */
   Converted convert(Platform platform, Linter lint) throws InterruptedException {
+    return convert(platform, lint, StepTrace.NONE);
+  }
+
+  /**
+   * @param trace is told of both conversions, of which the last one counts
+   */
+  Converted convert(Platform platform, Linter lint, StepTrace trace) throws InterruptedException {
     var first = scene(platform, Optional.empty(), lint, false);
+    first.trace = trace;
     var target = new Conversion(first, configs).convert();
     if (first.hasEmptyCommand) {
       throw BuildException.invalid("failed to marshal LLB definition: arguments are required");
@@ -58,6 +66,7 @@ final class FileConversions {
     }
     var second = scene(platform, paths, Linter.silent(), false);
     second.knownPaths = first.stagePaths;
+    second.trace = trace;
     return new Converted(new Conversion(second, configs).convert(), second.epoch);
   }
 

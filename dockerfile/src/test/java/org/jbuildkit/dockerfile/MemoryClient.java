@@ -24,13 +24,18 @@ class MemoryClient implements FrontendClient {
   private final Map<String, String> given;
 
   MemoryClient(String text, Map<String, String> given) {
-    this.given = given;
+    this.given = new LinkedHashMap<>(given);
     files.put("Dockerfile", text);
   }
 
   MemoryClient with(String path, String text) {
     files.put(path, text);
     return this;
+  }
+
+  /** Asks a question instead of building. */
+  void asked(String request) {
+    given.put("requestid", request);
   }
 
   /** The config that images have. */

@@ -58,6 +58,17 @@ public final class Ops {
         .build();
   }
 
+  /** A platform from the wire, in its normal form. */
+  public static org.jbuildkit.oci.Platform platform(Platform wire) {
+    return new org.jbuildkit.oci.Platform(
+            wire.getOS(),
+            wire.getArchitecture(),
+            wire.getVariant(),
+            wire.getOSVersion(),
+            wire.getOSFeaturesList())
+        .normalized();
+  }
+
   /** A source; a platform only where the scheme has one. */
   public static LlbEdge source(
       String identifier,

@@ -16,6 +16,7 @@ import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.llb.LoadedEdge;
 import org.jbuildkit.llb.LoadedGraph;
 import org.jbuildkit.llb.LoadedVertex;
+import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.control.Vertex;
 import org.jbuildkit.protocol.pb.LinuxResources;
@@ -185,14 +186,7 @@ public final class OpFactory {
     if (!op.hasPlatform()) {
       return Platform.host();
     }
-    var wire = op.getPlatform();
-    return new Platform(
-            wire.getOS(),
-            wire.getArchitecture(),
-            wire.getVariant(),
-            wire.getOSVersion(),
-            wire.getOSFeaturesList())
-        .normalized();
+    return Ops.platform(op.getPlatform());
   }
 
   /** Refuses an op that says nothing of what it does, once it is to be keyed. */
