@@ -194,7 +194,7 @@ final class Daemon implements AutoCloseable {
     var refs = stores.refs();
     var blobs = new BlobOrigin(registries.client(), sessions, registries.salt());
     var scratch = Scratch.open(config.root().resolve("git"));
-    var git = new GitSource(sessions, refs, blobs, System.getenv(), scratch);
+    var git = new GitSource(sessions, refs, blobs, System.getenv(), scratch, clock);
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(

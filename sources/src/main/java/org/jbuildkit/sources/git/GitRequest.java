@@ -20,6 +20,7 @@ import org.jbuildkit.protocol.keys.SourceAttributes;
  * @param tokenSecret name of a secret that is a token, or empty
  * @param knownHosts keys of SSH servers, or empty to take any
  * @param agent id of an SSH agent of the client, or empty for none
+ * @param signature whose work it must be
  * @param bundle where commits come from in place of the remote
  */
 record GitRequest(
@@ -39,7 +40,7 @@ record GitRequest(
     String agent,
     Optional<GitBundle> bundle,
     boolean isBundleWanted,
-    GitSignaturePolicy signature) {
+    Optional<GitSignaturePolicy> signature) {
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]+");
 

@@ -1,6 +1,7 @@
 package org.jbuildkit.sources.git;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 import org.jbuildkit.engine.Source;
@@ -25,7 +26,8 @@ public final class GitSource implements Source {
       RefStore refs,
       BlobOrigin blobs,
       Map<String, String> environment,
-      Path scratch) {
+      Path scratch,
+      Clock clock) {
     this.tools =
         new GitTools(
             GitProgram.of(environment),
@@ -34,7 +36,8 @@ public final class GitSource implements Source {
             blobs,
             new SharedRepositories(refs),
             new RemoteLocks(),
-            scratch);
+            scratch,
+            clock);
   }
 
   /** Whether the machine has what this needs. */

@@ -2,6 +2,7 @@ package org.jbuildkit.sources.git;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.session.SessionRegistry;
@@ -17,7 +18,8 @@ record GitTools(
     BlobOrigin blobs,
     SharedRepositories repositories,
     RemoteLocks locks,
-    Path scratch) {
+    Path scratch,
+    Clock clock) {
 
   /** What the clients that want the work lend for it; the caller closes it. */
   GitAccess access(GitRequest request, OpContext<Job> context)

@@ -38,6 +38,10 @@ final class GitTree implements Source.Instance {
     var found = known;
     if (found == null) {
       found = new GitResolution(request).resolve(resolution -> askOnce(resolution, context));
+      if (request.signature().isPresent()) {
+        // Before anything is done with it: what is cached may have been made without a look.
+        request.signature().get().verify(objects(found, context), tools.clock().instant());
+      }
       known = found;
     }
     return found;
@@ -68,9 +72,12 @@ final class GitTree implements Source.Instance {
   public Optional<Source.RepositoryMetadata> repository(boolean withObjects, OpContext<Job> context)
       throws IOException, InterruptedException {
     var revision = revision(context);
-    if (!withObjects) {
-      return Optional.of(metadata(revision, revision.commit()));
-    }
+    return Optional.of(
+        withObjects ? objects(revision, context) : metadata(revision, revision.commit()));
+  }
+
+  private Source.RepositoryMetadata objects(GitRevision revision, OpContext<Job> context)
+      throws IOException, InterruptedException {
     try (var access = tools.access(request, context);
         var _ = tools.locks().take(request.remote())) {
       var git = tools.runner(request, access, context);
@@ -78,7 +85,7 @@ final class GitTree implements Source.Instance {
           var shared = tools.repositories().open(request, revision.isSha256(), false, git)) {
         var repository = git.in(shared.path());
         new GitFetch(request, revision, origin.address(), repository, shared.path()).run();
-        return Optional.of(objects(revision, repository));
+        return objects(revision, repository);
       }
     }
   }

@@ -80,7 +80,7 @@ class GitSourceTest {
     var settings = new RegistryClient.Settings(RegistryHosts.standard(), "test", 4, Map.of());
     client = new RegistryClient(settings, _ -> {}, Clock.systemUTC());
     var blobs = new BlobOrigin(client, sessions, SessionCredentials.Salt.random());
-    source = new GitSource(sessions, refs, blobs, System.getenv(), scratch);
+    source = new GitSource(sessions, refs, blobs, System.getenv(), scratch, Clock.systemUTC());
   }
 
   @AfterEach
@@ -456,5 +456,43 @@ class GitSourceTest {
             .endsWith(place.startsWith("#refs") ? "refs/tags/v1" : "refs/heads/main");
       }
     }
+  }
+
+  private String signingKey(String name) throws Exception {
+    var key = folder.resolve(name);
+    var made =
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+    assertThat(made.start().waitFor()).isZero();
+    GitServer.git(work, "config", "gpg.format", "ssh");
+    GitServer.git(work, "config", "user.signingkey", key.toString());
+    return Files.readString(folder.resolve(name + ".pub"));
+  }
+
+  @Test
+  void commitsAndTagsMustBeSignedWhereThatIsAskedFor() throws Exception {
+    var key = signingKey("good");
+    GitServer.git(work, "commit", "-q", "--allow-empty", "-S", "-m", "signed\n\nin two parts");
+    GitServer.git(work, "tag", "-s", "-m", "signed", "v2");
+    GitServer.git(work, "tag", "-a", "-m", "unsigned", "v3");
+    publish(work);
+    var wanted = Map.of("git.sig.pubkey", key);
+
+    for (var place :
+        new String[] {"#main", "#v2", "#v3", "#" + GitServer.git(work, "rev-parse", "HEAD")}) {
+      assertThat(files(place, wanted)).isEqualTo(ALL);
+    }
+    var tagged = Map.of("git.sig.pubkey", key, "git.sig.requiresignedtag", "true");
+    assertThat(files("#v2", tagged)).isEqualTo(ALL);
+    assertThatThrownBy(() -> open("#v3", tagged).key(0, context))
+        .hasMessage("signed tag required but no signed tag found");
+    assertThatThrownBy(() -> open("#v1", wanted).key(0, context))
+        .hasMessage("git object is not signed");
+    var other = Map.of("git.sig.pubkey", signingKey("other"));
+    assertThatThrownBy(() -> open("#v2", other).key(0, context))
+        .hasMessage("ssh signature is of another key");
+    assertThatThrownBy(() ->
+            open("#v2", Map.of("git.sig.pubkey", key + "x", "git.sig.ignoresignedtag", "true"))
+                .key(0, context))
+        .hasMessage("failed to parse ssh public key: malformed");
   }
 }
