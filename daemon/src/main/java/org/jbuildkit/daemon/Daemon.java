@@ -201,7 +201,7 @@ final class Daemon implements AutoCloseable {
             new LocalSource(sessions, refs, checksums, clock),
             new OciLayoutSource(sessions, images),
             new RegistrySource(registries.client(), sessions, registries.salt(), images),
-            new HttpSource(downloads, sessions, refs),
+            new HttpSource(downloads, sessions, refs, clock),
             git,
             new ImageBlobSource(blobs, refs));
     var ops =

@@ -2,6 +2,7 @@ package org.jbuildkit.sources.signature;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import org.jbuildkit.base.BuildException;
 
 /** Armored OpenPGP keys, and detached signatures that are made with them. */
 public final class PgpKeys {
+  private static final int BUFFER = 1 << 16;
   private static final int MIN_RSA = 2048;
   private static final Duration TOLERANCE = Duration.ofMinutes(5);
   private static final Set<Integer> HASHES =
@@ -70,6 +72,15 @@ public final class PgpKeys {
    * @throws BuildException if it is not of these bytes, or of none of the keys
    */
   public void verify(byte[] data, String armored, boolean rejectsExpired, Instant now) {
+    verify(new ByteArrayInputStream(data), armored, rejectsExpired, now);
+  }
+
+  /**
+   * As {@link #verify(byte[], String, boolean, Instant)}.
+   *
+   * @param data read to its end; stays the caller's
+   */
+  public void verify(InputStream data, String armored, boolean rejectsExpired, Instant now) {
     try {
       check(data, read(armored), rejectsExpired, now);
     } catch (BuildException e) {
@@ -88,8 +99,8 @@ public final class PgpKeys {
     throw BuildException.failed("no signature packet found");
   }
 
-  private void check(byte[] data, PGPSignature signature, boolean rejectsExpired, Instant now)
-      throws PGPException {
+  private void check(InputStream data, PGPSignature signature, boolean rejectsExpired, Instant now)
+      throws IOException, PGPException {
     requireSoundAlgorithms(signature);
     var who = "signature by " + Long.toHexString(signature.getKeyID()).toUpperCase(Locale.ROOT);
     var key = rings.getPublicKey(signature.getKeyID());
@@ -97,7 +108,11 @@ public final class PgpKeys {
       throw BuildException.failed(who + ": openpgp: signature made by unknown entity");
     }
     signature.init(new BcPGPContentVerifierBuilderProvider(), key);
-    signature.update(data);
+    var buffer = new byte[BUFFER];
+    int count;
+    while ((count = data.read(buffer)) >= 0) {
+      signature.update(buffer, 0, count);
+    }
     if (!signature.verify()) {
       throw BuildException.failed(who + ": openpgp: invalid signature");
     }
