@@ -118,6 +118,11 @@ final class BuildScene {
     return context().tree();
   }
 
+  /** The build context, whatever is used of it. */
+  LlbEdge contextTree() {
+    return context().tree();
+  }
+
   /** Whether one more source may be compared with all patterns: both may be very many. */
   boolean mayCheckIgnored() {
     ignoreTests += ignored().map(PatternMatcher::size).orElse(0);

@@ -106,7 +106,8 @@ public final class Ops {
     return indexOf(inputs, edge) >= 0;
   }
 
-  private static int indexOf(List<LlbEdge> inputs, LlbEdge edge) {
+  /** Where an edge is among inputs, which name each but once; -1 if it is none of them. */
+  public static int indexOf(List<LlbEdge> inputs, LlbEdge edge) {
     for (int i = 0; i < inputs.size(); i++) {
       var input = inputs.get(i);
       if (input.outputIndex() == edge.outputIndex()

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.progress.Steps;
+import org.jbuildkit.exporters.statement.Unbundling;
 import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.Manifest;
 import org.jbuildkit.oci.MediaType;
@@ -33,16 +34,22 @@ final class AttestationWriter {
     this.blobs = blobs;
   }
 
-  /** Returns the manifest's descriptor as the index has it. */
-  Descriptor write(Descriptor image, List<Attestation> attestations)
+  /**
+   * @param image the manifest's descriptor
+   * @param layers the image's
+   * @return the attestation manifest's descriptor as the index has it
+   */
+  Descriptor write(PlatformImage about, Descriptor image, List<Descriptor> layers)
       throws IOException, InterruptedException {
     var statements = new ArrayList<Descriptor>();
-    for (var attestation : attestations) {
-      var document = attestation.statement().apply(image.digest());
+    var stated = about.stated();
+    var selves = stated.selves(about.platform().platform(), image.digest());
+    for (var statement : Unbundling.of(stated.attestations())) {
+      var document = statement.about(selves);
       store.put(document);
       statements.add(
           Descriptor.of(MediaType.IN_TOTO, document)
-              .withAnnotation("in-toto.io/predicate-type", attestation.predicateType()));
+              .withAnnotation("in-toto.io/predicate-type", statement.predicateType()));
     }
     var config = config(statements);
     var configDescriptor =
