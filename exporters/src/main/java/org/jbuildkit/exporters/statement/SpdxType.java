@@ -1,0 +1,192 @@
+package org.jbuildkit.exporters.statement;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jbuildkit.base.Json;
+
+/** A form of values in lists of software: what is no such value is refused, all else rewritten. */
+interface SpdxType {
+  /**
+   * A value as it is written.
+   *
+   * @throws IllegalArgumentException for what is none
+   */
+  Json read(Json given);
+
+  /** What stands where nothing was given. */
+  Json absent();
+
+  /** Whether a value is left out where empty ones are. */
+  default boolean isEmpty(Json value) {
+    return value.equals(absent()) || value instanceof Json.Arr(var list) && list.isEmpty();
+  }
+
+  private static IllegalArgumentException unlike(String what, Json given) {
+    return new IllegalArgumentException("no " + what + ": " + given.getClass().getSimpleName());
+  }
+
+  /** Any text. */
+  SpdxType TEXT = new Spelled("text", "", text -> text);
+
+  /** An element of the document. */
+  SpdxType ELEMENT = new Spelled("identifier", "SPDXRef-", SpdxNames::element);
+
+  /** An element of this or another document. */
+  SpdxType REFERENCE = new Spelled("identifier", "", SpdxNames::reference);
+
+  /** Who made a document. */
+  SpdxType CREATOR = new Spelled("creator", "", SpdxNames::creator);
+
+  /** Who remarked something. */
+  SpdxType ANNOTATOR = new Spelled("annotator", "", SpdxNames::annotator);
+
+  /** Who a package comes from. */
+  SpdxType SUPPLIER = new Spelled("supplier", "", SpdxNames::supplier);
+
+  /** True or false. */
+  SpdxType FLAG =
+      new SpdxType() {
+        @Override
+        public Json read(Json given) {
+          return switch (given) {
+            case Json.Bool _ -> given;
+            case Json.Null _ -> absent();
+            default -> throw unlike("flag", given);
+          };
+        }
+
+        @Override
+        public Json absent() {
+          return Json.of(false);
+        }
+      };
+
+  /** A whole number. */
+  SpdxType NUMBER =
+      new SpdxType() {
+        @Override
+        public Json read(Json given) {
+          return switch (given) {
+            case Json.Num(var number) when number.scale() == 0 -> given;
+            case Json.Null _ -> absent();
+            default -> throw unlike("whole number", given);
+          };
+        }
+
+        @Override
+        public Json absent() {
+          return Json.of(0);
+        }
+      };
+
+  /** Rewrites a text. */
+  @FunctionalInterface
+  interface Spelling {
+    String of(String given);
+  }
+
+  /**
+   * A text of some form.
+   *
+   * @param empty what stands for none
+   */
+  record Spelled(String what, String empty, Spelling spelling) implements SpdxType {
+    @Override
+    public Json read(Json given) {
+      return switch (given) {
+        case Json.Str(var text) -> Json.of(spelling.of(text));
+        case Json.Null _ -> absent();
+        default -> throw unlike(what, given);
+      };
+    }
+
+    @Override
+    public Json absent() {
+      return Json.of(empty);
+    }
+  }
+
+  /** Several values; nothing is not the same as none. */
+  record ListOf(SpdxType element) implements SpdxType {
+    @Override
+    public Json read(Json given) {
+      return switch (given) {
+        case Json.Arr(var elements) ->
+            new Json.Arr(
+                elements.stream()
+                    .map(one -> one instanceof Json.Null ? element.absent() : element.read(one))
+                    .toList());
+        case Json.Null _ -> absent();
+        default -> throw unlike("list", given);
+      };
+    }
+
+    @Override
+    public Json absent() {
+      return new Json.Null();
+    }
+  }
+
+  /**
+   * A member of an object.
+   *
+   * @param isOptional whether it is left out where it is empty
+   */
+  record Member(String name, SpdxType type, boolean isOptional) {}
+
+  /**
+   * An object of certain members in this order; others are forgotten.
+   *
+   * @param isWhole whether an object stands where none was given
+   */
+  record Shape(List<Member> members, boolean isWhole) implements SpdxType {
+    @Override
+    public Json read(Json given) {
+      return switch (given) {
+        case Json.Obj object -> read(object);
+        case Json.Null _ -> absent();
+        default -> throw unlike("object", given);
+      };
+    }
+
+    Json.Obj read(Json.Obj given) {
+      var found = new LinkedHashMap<String, Json>();
+      for (var member : members) {
+        var value =
+            member(given, member.name()).map(member.type()::read).orElseGet(member.type()::absent);
+        if (!member.isOptional() || !member.type().isEmpty(value)) {
+          found.put(member.name(), value);
+        }
+      }
+      return new Json.Obj(found);
+    }
+
+    @Override
+    public Json absent() {
+      return isWhole ? read(new Json.Obj(new LinkedHashMap<>())) : new Json.Null();
+    }
+
+    /** An object that may be missing. */
+    static Shape of(Member... members) {
+      return new Shape(List.of(members), false);
+    }
+
+    /** An object that is always there. */
+    static Shape whole(Member... members) {
+      return new Shape(List.of(members), true);
+    }
+  }
+
+  /** A member by its name, in any case where there is none by that name; the last one counts. */
+  static Optional<Json> member(Json.Obj object, String name) {
+    var exact = object.get(name);
+    return exact.isPresent()
+        ? exact
+        : object.members().entrySet().stream()
+            .filter(member -> member.getKey().equalsIgnoreCase(name))
+            .map(Map.Entry::getValue)
+            .reduce((_, last) -> last);
+  }
+}
