@@ -111,13 +111,13 @@ public final class SpdxDocument {
       }
     }
     var added = new ArrayList<Json.Obj>();
-    var document = SpdxType.ELEMENT.read(member(given, "SPDXID"));
+    var document = SpdxShapes.ELEMENT.read(member(given, "SPDXID"));
     for (var id : list(given, "documentDescribes")) {
       added.add(relationship(document, "DESCRIBES", id));
     }
     for (var one : list(given, "packages")) {
       if (one instanceof Json.Obj software) {
-        var from = SpdxType.ELEMENT.read(member(software, "SPDXID"));
+        var from = SpdxShapes.ELEMENT.read(member(software, "SPDXID"));
         list(software, "hasFiles").forEach(id -> added.add(relationship(from, "CONTAINS", id)));
       }
     }
@@ -143,7 +143,7 @@ public final class SpdxDocument {
   private static Json.Obj relationship(Json from, String type, Json to) {
     return Json.object()
         .put("spdxElementId", from)
-        .put("relatedSpdxElement", SpdxType.REFERENCE.read(to))
+        .put("relatedSpdxElement", SpdxShapes.REFERENCE.read(to))
         .put("relationshipType", type)
         .build();
   }

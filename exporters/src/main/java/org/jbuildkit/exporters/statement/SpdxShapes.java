@@ -1,21 +1,27 @@
 package org.jbuildkit.exporters.statement;
 
-import static org.jbuildkit.exporters.statement.SpdxType.ANNOTATOR;
-import static org.jbuildkit.exporters.statement.SpdxType.CREATOR;
-import static org.jbuildkit.exporters.statement.SpdxType.ELEMENT;
-import static org.jbuildkit.exporters.statement.SpdxType.FLAG;
-import static org.jbuildkit.exporters.statement.SpdxType.NUMBER;
-import static org.jbuildkit.exporters.statement.SpdxType.REFERENCE;
-import static org.jbuildkit.exporters.statement.SpdxType.SUPPLIER;
-import static org.jbuildkit.exporters.statement.SpdxType.TEXT;
-
 import org.jbuildkit.exporters.statement.SpdxType.ListOf;
 import org.jbuildkit.exporters.statement.SpdxType.Member;
+import org.jbuildkit.exporters.statement.SpdxType.Plain;
 import org.jbuildkit.exporters.statement.SpdxType.Shape;
 import org.jbuildkit.exporters.statement.SpdxType.Spelled;
 
 /** The objects of lists of software of version 2.3, with their members in the order written. */
 final class SpdxShapes {
+  private static final SpdxType TEXT = new Spelled("text", "", text -> text);
+
+  /** An element of the document. */
+  static final SpdxType ELEMENT = new Spelled("identifier", "SPDXRef-", SpdxNames::element);
+
+  /** An element of this or another document. */
+  static final SpdxType REFERENCE = new Spelled("identifier", "", SpdxNames::reference);
+
+  private static final SpdxType CREATOR = new Spelled("creator", "", SpdxNames::creator);
+
+  private static final SpdxType ANNOTATOR = new Spelled("annotator", "", SpdxNames::annotator);
+
+  private static final SpdxType SUPPLIER = new Spelled("supplier", "", SpdxNames::supplier);
+
   private static final SpdxType TEXTS = new ListOf(TEXT);
 
   private static final Shape CHECKSUM =
@@ -74,7 +80,7 @@ final class SpdxShapes {
           may("supplier", SUPPLIER),
           may("originator", SUPPLIER),
           must("downloadLocation", TEXT),
-          must("filesAnalyzed", FLAG),
+          must("filesAnalyzed", Plain.FLAG),
           may("packageVerificationCode", VERIFICATION),
           may("checksums", CHECKSUMS),
           may("homepage", TEXT),
@@ -104,7 +110,8 @@ final class SpdxShapes {
           may("comment", TEXT));
 
   private static final Shape POINTER =
-      Shape.whole(may("offset", NUMBER), may("lineNumber", NUMBER), must("reference", ELEMENT));
+      Shape.whole(
+          may("offset", Plain.NUMBER), may("lineNumber", Plain.NUMBER), must("reference", ELEMENT));
 
   private static final Shape SNIPPET =
       Shape.whole(

@@ -20,66 +20,34 @@ interface SpdxType {
 
   /** Whether a value is left out where empty ones are. */
   default boolean isEmpty(Json value) {
-    return value.equals(absent()) || value instanceof Json.Arr(var list) && list.isEmpty();
+    return value.equals(absent()) || (value instanceof Json.Arr(var list) && list.isEmpty());
   }
 
   private static IllegalArgumentException unlike(String what, Json given) {
     return new IllegalArgumentException("no " + what + ": " + given.getClass().getSimpleName());
   }
 
-  /** Any text. */
-  SpdxType TEXT = new Spelled("text", "", text -> text);
+  /** Values without parts. */
+  enum Plain implements SpdxType {
+    FLAG,
+    /** A whole one. */
+    NUMBER;
 
-  /** An element of the document. */
-  SpdxType ELEMENT = new Spelled("identifier", "SPDXRef-", SpdxNames::element);
-
-  /** An element of this or another document. */
-  SpdxType REFERENCE = new Spelled("identifier", "", SpdxNames::reference);
-
-  /** Who made a document. */
-  SpdxType CREATOR = new Spelled("creator", "", SpdxNames::creator);
-
-  /** Who remarked something. */
-  SpdxType ANNOTATOR = new Spelled("annotator", "", SpdxNames::annotator);
-
-  /** Who a package comes from. */
-  SpdxType SUPPLIER = new Spelled("supplier", "", SpdxNames::supplier);
-
-  /** True or false. */
-  SpdxType FLAG =
-      new SpdxType() {
-        @Override
-        public Json read(Json given) {
-          return switch (given) {
-            case Json.Bool _ -> given;
-            case Json.Null _ -> absent();
-            default -> throw unlike("flag", given);
-          };
-        }
-
-        @Override
-        public Json absent() {
-          return Json.of(false);
-        }
+    @Override
+    public Json read(Json given) {
+      return switch (given) {
+        case Json.Null _ -> absent();
+        case Json.Bool _ when this == FLAG -> given;
+        case Json.Num(var number) when this == NUMBER && number.scale() == 0 -> given;
+        default -> throw unlike(name(), given);
       };
+    }
 
-  /** A whole number. */
-  SpdxType NUMBER =
-      new SpdxType() {
-        @Override
-        public Json read(Json given) {
-          return switch (given) {
-            case Json.Num(var number) when number.scale() == 0 -> given;
-            case Json.Null _ -> absent();
-            default -> throw unlike("whole number", given);
-          };
-        }
-
-        @Override
-        public Json absent() {
-          return Json.of(0);
-        }
-      };
+    @Override
+    public Json absent() {
+      return this == FLAG ? Json.of(false) : Json.of(0);
+    }
+  }
 
   /** Rewrites a text. */
   @FunctionalInterface
