@@ -1,5 +1,7 @@
 package org.jbuildkit.exporters.statement;
 
+import org.jbuildkit.base.BuildException;
+
 /** Names of elements and of people in lists of software, as peers spell them. */
 final class SpdxNames {
   private static final String ELEMENT = "SPDXRef-";
@@ -35,7 +37,7 @@ final class SpdxNames {
     }
     int colon = text.indexOf(':');
     if (colon < 0) {
-      throw new IllegalArgumentException("failed to marshal empty DocElementID");
+      throw missing();
     }
     var document = after(DOCUMENT, text.substring(0, colon));
     return prefixed(document, DOCUMENT) + ":" + element(text.substring(colon + 1));
@@ -43,31 +45,34 @@ final class SpdxNames {
 
   /** The kind of a creator, and its name. */
   static String creator(String text) {
-    var parts = text.split(":", 2);
-    if (parts.length < 2) {
-      throw new IllegalArgumentException("failed to parse Creator '" + text + "'");
-    }
-    return parts[0].strip() + ": " + parts[1].strip();
+    return kindAndName("Creator", text);
   }
 
   /** The kind of a person or program, and its name. */
   static String annotator(String text) {
-    var parts = text.split(": ", 2);
-    if (parts.length < 2) {
-      throw new IllegalArgumentException("failed to parse Annotator '" + text + "'");
-    }
-    return parts[0] + ": " + parts[1];
+    return kindAndName("Annotator", text);
   }
 
   /** The kind of a supplier, and its name, if it is known. */
   static String supplier(String text) {
-    if (text.equals(UNKNOWN)) {
-      return text;
+    return text.equals(UNKNOWN) ? text : kindAndName("Supplier", text);
+  }
+
+  /** As {@link #supplier}, told apart with less care. */
+  static String originator(String text) {
+    return text.equals(UNKNOWN) ? text : kindAndName("Originator", text);
+  }
+
+  private static String kindAndName(String what, String text) {
+    if (!text.contains(": ")) {
+      throw new IllegalArgumentException("failed to parse " + what + " '" + text + "'");
     }
-    var parts = text.split(":", 2);
-    if (parts.length < 2) {
-      throw new IllegalArgumentException("failed to parse Supplier '" + text + "'");
-    }
-    return parts[0] + ": " + parts[1].strip();
+    return text;
+  }
+
+  static BuildException missing() {
+    return BuildException.failed(
+        "unable to encode spdx: json: error calling MarshalJSON for type *common.DocElementID:"
+            + " failed to marshal empty DocElementID");
   }
 }

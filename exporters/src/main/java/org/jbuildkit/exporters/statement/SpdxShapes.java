@@ -1,26 +1,31 @@
 package org.jbuildkit.exporters.statement;
 
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jbuildkit.exporters.statement.SpdxType.ListOf;
 import org.jbuildkit.exporters.statement.SpdxType.Member;
+import org.jbuildkit.exporters.statement.SpdxType.Name;
 import org.jbuildkit.exporters.statement.SpdxType.Plain;
 import org.jbuildkit.exporters.statement.SpdxType.Shape;
-import org.jbuildkit.exporters.statement.SpdxType.Spelled;
+import org.jbuildkit.exporters.statement.SpdxType.Text;
 
 /** The objects of lists of software of version 2.3, with their members in the order written. */
 final class SpdxShapes {
-  private static final SpdxType TEXT = new Spelled("text", "", text -> text);
+  private static final SpdxType TEXT = new Text(UnaryOperator.identity());
 
   /** An element of the document. */
-  static final SpdxType ELEMENT = new Spelled("identifier", "SPDXRef-", SpdxNames::element);
+  static final SpdxType ELEMENT = new Name(Optional.of("SPDXRef-"), false, SpdxNames::element);
 
   /** An element of this or another document. */
-  static final SpdxType REFERENCE = new Spelled("identifier", "", SpdxNames::reference);
+  static final SpdxType REFERENCE = new Name(Optional.empty(), false, SpdxNames::reference);
 
-  private static final SpdxType CREATOR = new Spelled("creator", "", SpdxNames::creator);
+  private static final SpdxType CREATOR = new Name(Optional.of(""), false, SpdxNames::creator);
 
-  private static final SpdxType ANNOTATOR = new Spelled("annotator", "", SpdxNames::annotator);
+  private static final SpdxType ANNOTATOR = new Name(Optional.of(""), false, SpdxNames::annotator);
 
-  private static final SpdxType SUPPLIER = new Spelled("supplier", "", SpdxNames::supplier);
+  private static final SpdxType SUPPLIER = new Name(Optional.of(""), true, SpdxNames::supplier);
+
+  private static final SpdxType ORIGINATOR = new Name(Optional.of(""), true, SpdxNames::originator);
 
   private static final SpdxType TEXTS = new ListOf(TEXT);
 
@@ -66,7 +71,7 @@ final class SpdxShapes {
 
   private static final Shape EXTERNAL =
       Shape.of(
-          must("referenceCategory", new Spelled("category", "", text -> text.replace('_', '-'))),
+          must("referenceCategory", new Text(text -> text.replace('_', '-'))),
           must("referenceType", TEXT),
           must("referenceLocator", TEXT),
           may("comment", TEXT));
@@ -78,7 +83,7 @@ final class SpdxShapes {
           may("versionInfo", TEXT),
           may("packageFileName", TEXT),
           may("supplier", SUPPLIER),
-          may("originator", SUPPLIER),
+          may("originator", ORIGINATOR),
           must("downloadLocation", TEXT),
           must("filesAnalyzed", Plain.FLAG),
           may("packageVerificationCode", VERIFICATION),

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jbuildkit.base.Json;
 
 /** A form of values in lists of software: what is no such value is refused, all else rewritten. */
@@ -29,6 +31,7 @@ interface SpdxType {
 
   /** Values without parts. */
   enum Plain implements SpdxType {
+    /** True unless it is said. */
     FLAG,
     /** A whole one. */
     NUMBER;
@@ -36,6 +39,7 @@ interface SpdxType {
     @Override
     public Json read(Json given) {
       return switch (given) {
+        case Json.Null _ when this == FLAG -> Json.of(true);
         case Json.Null _ -> absent();
         case Json.Bool _ when this == FLAG -> given;
         case Json.Num(var number) when this == NUMBER && number.scale() == 0 -> given;
@@ -45,34 +49,47 @@ interface SpdxType {
 
     @Override
     public Json absent() {
-      return this == FLAG ? Json.of(false) : Json.of(0);
+      return this == FLAG ? Json.of(true) : Json.of(0);
     }
   }
 
-  /** Rewrites a text. */
-  @FunctionalInterface
-  interface Spelling {
-    String of(String given);
-  }
-
-  /**
-   * A text of some form.
-   *
-   * @param empty what stands for none
-   */
-  record Spelled(String what, String empty, Spelling spelling) implements SpdxType {
+  /** Any text. */
+  record Text(UnaryOperator<String> spelling) implements SpdxType {
     @Override
     public Json read(Json given) {
       return switch (given) {
-        case Json.Str(var text) -> Json.of(spelling.of(text));
+        case Json.Str(var text) -> Json.of(spelling.apply(text));
         case Json.Null _ -> absent();
-        default -> throw unlike(what, given);
+        default -> throw unlike("text", given);
       };
     }
 
     @Override
     public Json absent() {
-      return Json.of(empty);
+      return Json.of("");
+    }
+  }
+
+  /**
+   * A text of some form, which peers look at with its escapes and take for the text itself.
+   *
+   * @param empty what stands for none; without it none is refused
+   * @param isOptional whether null stands for none
+   */
+  record Name(Optional<String> empty, boolean isOptional, UnaryOperator<String> spelling)
+      implements SpdxType {
+    private static final Pattern QUOTES = Pattern.compile("^\"+|\"+$");
+
+    @Override
+    public Json read(Json given) {
+      return isOptional && given instanceof Json.Null
+          ? absent()
+          : Json.of(spelling.apply(QUOTES.matcher(given.write()).replaceAll("")));
+    }
+
+    @Override
+    public Json absent() {
+      return Json.of(empty.orElseThrow(SpdxNames::missing));
     }
   }
 
