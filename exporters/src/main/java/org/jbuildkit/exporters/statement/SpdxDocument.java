@@ -6,13 +6,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Json;
 
 /** A list of software, completed with what only the maker of an image knows. */
 public final class SpdxDocument {
-  private static final Set<String> VERSIONS = Set.of("SPDX-2.1", "SPDX-2.2", "SPDX-2.3");
   private static final String RELATIONSHIPS = "relationships";
 
   private SpdxDocument() {}
@@ -35,16 +33,20 @@ public final class SpdxDocument {
       throws IOException {
     Json.Obj read;
     try {
-      if (!(Json.parse(document) instanceof Json.Obj given)
-          || !VERSIONS.contains(given.text("spdxVersion"))) {
+      if (!(Json.parse(document) instanceof Json.Obj given)) {
         return Optional.empty();
       }
-      read = SpdxShapes.DOCUMENT.read(withRelationships(given));
+      var version = SpdxVersion.of(given);
+      if (version.isEmpty()) {
+        return Optional.empty();
+      }
+      var upgraded = version.get().upgraded(given);
+      boolean hasShort = version.get().hasShortRelationships();
+      read = SpdxShapes.DOCUMENT.read(hasShort ? withRelationships(upgraded) : upgraded);
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }
     var members = new LinkedHashMap<>(read.members());
-    members.put("spdxVersion", Json.of("SPDX-2.3"));
     members.put("creationInfo", created(read.object("creationInfo"), daemon));
     if (members.get("files") instanceof Json.Arr(var files)) {
       members.put("files", files(files, layers));
@@ -60,7 +62,8 @@ public final class SpdxDocument {
     creators.add(Json.of("Tool: buildkit-" + daemon));
     var changed = new LinkedHashMap<>(creation.members());
     changed.put("creators", new Json.Arr(creators));
-    return SpdxShapes.CREATION.read(new Json.Obj(changed));
+    changed.putIfAbsent("created", Json.of(""));
+    return new Json.Obj(changed);
   }
 
   private static Json packages(List<Json> packages, Layers layers) throws IOException {
@@ -96,7 +99,7 @@ public final class SpdxDocument {
     }
     var members = new LinkedHashMap<>(file.members());
     members.put("comment", Json.of("layerID: " + layer.get()));
-    return SpdxShapes.FILE.read(new Json.Obj(members));
+    return SpdxShapes.FILE.ordered(members);
   }
 
   /** Two short forms of relationships become such as all others, unless these are there already. */
@@ -104,21 +107,18 @@ public final class SpdxDocument {
     var all = new ArrayList<Json>();
     var known = new HashSet<String>();
     for (var one : list(given, RELATIONSHIPS)) {
-      if (one instanceof Json.Obj object) {
-        var relationship = SpdxShapes.RELATIONSHIP.read(object);
-        all.add(relationship);
-        known.add(key(relationship));
+      if (!(one instanceof Json.Null)) {
+        all.add(one);
+        known.add(key(one));
       }
     }
-    var added = new ArrayList<Json.Obj>();
-    var document = SpdxShapes.ELEMENT.read(member(given, "SPDXID"));
+    var added = new ArrayList<Json>();
     for (var id : list(given, "documentDescribes")) {
-      added.add(relationship(document, "DESCRIBES", id));
+      added.add(relationship(given, "DESCRIBES", id));
     }
     for (var one : list(given, "packages")) {
       if (one instanceof Json.Obj software) {
-        var from = SpdxShapes.ELEMENT.read(member(software, "SPDXID"));
-        list(software, "hasFiles").forEach(id -> added.add(relationship(from, "CONTAINS", id)));
+        list(software, "hasFiles").forEach(id -> added.add(relationship(software, "CONTAINS", id)));
       }
     }
     for (var relationship : added) {
@@ -132,24 +132,23 @@ public final class SpdxDocument {
     return new Json.Obj(members);
   }
 
-  private static Json member(Json.Obj object, String name) {
-    return SpdxType.member(object, name).orElseGet(Json.Null::new);
-  }
-
   private static List<Json> list(Json.Obj object, String name) {
-    return member(object, name) instanceof Json.Arr(var elements) ? elements : List.of();
+    return SpdxType.member(object, name).orElseGet(Json.Null::new) instanceof Json.Arr(var elements)
+        ? elements
+        : List.of();
   }
 
-  private static Json.Obj relationship(Json from, String type, Json to) {
+  private static Json relationship(Json.Obj from, String type, Json to) {
     return Json.object()
-        .put("spdxElementId", from)
-        .put("relatedSpdxElement", SpdxShapes.REFERENCE.read(to))
+        .put("spdxElementId", SpdxType.member(from, "SPDXID").orElseGet(SpdxShapes.ELEMENT::absent))
+        .put("relatedSpdxElement", to)
         .put("relationshipType", type)
         .build();
   }
 
   /** The same for both directions of a relationship. */
-  private static String key(Json.Obj relationship) {
+  private static String key(Json given) {
+    var relationship = SpdxShapes.RELATIONSHIP.readObject(given);
     var from = relationship.text("spdxElementId");
     var to = relationship.text("relatedSpdxElement");
     return switch (relationship.text("relationshipType")) {

@@ -58,9 +58,16 @@ final class SpdxNames {
     return text.equals(UNKNOWN) ? text : kindAndName("Supplier", text);
   }
 
-  /** As {@link #supplier}, told apart with less care. */
+  /** As {@link #supplier}; a blank may be missing. */
   static String originator(String text) {
-    return text.equals(UNKNOWN) ? text : kindAndName("Originator", text);
+    if (text.equals(UNKNOWN)) {
+      return text;
+    }
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("failed to parse Originator '" + text + "'");
+    }
+    return text.substring(0, colon) + ": " + text.substring(colon + 1).stripLeading();
   }
 
   private static String kindAndName(String what, String text) {

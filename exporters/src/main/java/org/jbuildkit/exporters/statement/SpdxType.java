@@ -98,11 +98,7 @@ interface SpdxType {
     @Override
     public Json read(Json given) {
       return switch (given) {
-        case Json.Arr(var elements) ->
-            new Json.Arr(
-                elements.stream()
-                    .map(one -> one instanceof Json.Null ? element.absent() : element.read(one))
-                    .toList());
+        case Json.Arr(var elements) -> new Json.Arr(elements.stream().map(element::read).toList());
         case Json.Null _ -> absent();
         default -> throw unlike("list", given);
       };
@@ -134,6 +130,26 @@ interface SpdxType {
         case Json.Null _ -> absent();
         default -> throw unlike("object", given);
       };
+    }
+
+    /** As {@link #read(Json)} where nothing else will do. */
+    Json.Obj readObject(Json given) {
+      if (read(given) instanceof Json.Obj object) {
+        return object;
+      }
+      throw unlike("object", given);
+    }
+
+    /** The same members in their order. */
+    Json.Obj ordered(Map<String, Json> given) {
+      var ordered = new LinkedHashMap<String, Json>();
+      for (var member : members) {
+        var value = given.get(member.name());
+        if (value != null) {
+          ordered.put(member.name(), value);
+        }
+      }
+      return new Json.Obj(ordered);
     }
 
     Json.Obj read(Json.Obj given) {
