@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.engine.ResultAttestation;
 import org.jbuildkit.engine.gateway.Bridge;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.gateway.BuildTree;
@@ -128,8 +129,8 @@ record BridgeResults(Bridge bridge) {
   private org.jbuildkit.engine.gateway.Attestation read(Attestation message) {
     var kind =
         switch (message.getKind()) {
-          case InToto -> org.jbuildkit.engine.gateway.Attestation.Kind.IN_TOTO;
-          case Bundle -> org.jbuildkit.engine.gateway.Attestation.Kind.BUNDLE;
+          case InToto -> ResultAttestation.Kind.IN_TOTO;
+          case Bundle -> ResultAttestation.Kind.BUNDLE;
           case UNRECOGNIZED ->
               throw BuildException.invalid(
                   "unknown attestation kind %d".formatted(message.getKindValue()));
@@ -143,7 +144,7 @@ record BridgeResults(Bridge bridge) {
         message.getInTotoSubjectsList().stream().map(BridgeResults::read).toList());
   }
 
-  private static org.jbuildkit.engine.gateway.Attestation.Subject read(InTotoSubject subject) {
+  private static ResultAttestation.Subject read(InTotoSubject subject) {
     boolean isSelf =
         switch (subject.getKind()) {
           case Self -> true;
@@ -152,7 +153,6 @@ record BridgeResults(Bridge bridge) {
               throw BuildException.invalid(
                   "unknown attestation subject kind %d".formatted(subject.getKindValue()));
         };
-    return new org.jbuildkit.engine.gateway.Attestation.Subject(
-        isSelf, subject.getDigestList(), subject.getName());
+    return new ResultAttestation.Subject(isSelf, subject.getDigestList(), subject.getName());
   }
 }

@@ -20,6 +20,8 @@ import org.jbuildkit.engine.provenance.Predicate;
 import org.jbuildkit.engine.provenance.ProvenanceOptions;
 import org.jbuildkit.exporters.image.ResultPlatform;
 import org.jbuildkit.protocol.control.SolveRequest;
+import org.jbuildkit.protocol.keys.AttestationKeys;
+import org.jbuildkit.protocol.pb.Definition;
 
 /** Where the result of one build comes from: for its record, and for the result where wanted. */
 final class BuildProvenance {
@@ -32,6 +34,10 @@ final class BuildProvenance {
   private final Build build;
   private final List<ResultPlatform> platforms;
   private final SequencedMap<String, BuildTree> trees = new LinkedHashMap<>();
+
+  /** Of trees that hold statements, which no result comes from. */
+  private final List<Definition> stated = new ArrayList<>();
+
   private Optional<Instant> finished = Optional.empty();
 
   /**
@@ -68,6 +74,11 @@ final class BuildProvenance {
     returned
         .single()
         .ifPresent(tree -> trees.put(platforms.isEmpty() ? "" : platforms.getFirst().id(), tree));
+    returned
+        .attestations()
+        .values()
+        .forEach(
+            all -> all.forEach(one -> one.tree().ifPresent(tree -> stated.add(tree.definition()))));
     trees.values().removeIf(tree -> tree.definition().getDefCount() == 0);
   }
 
@@ -102,25 +113,26 @@ final class BuildProvenance {
       return result;
     }
     var options = wanted.get();
-    var attestations = new LinkedHashMap<String, List<ResultAttestation>>();
+    var attestations = new LinkedHashMap<>(result.attestations());
     trees.forEach((id, tree) -> {
       if (options.requiresComplete()) {
         capture(id, tree).requireComplete();
       }
-      attestations.put(
-          id,
-          List.of(
-              new ResultAttestation(
-                  options.predicateType(),
-                  options.isInlineOnly(),
-                  options.path(),
-                  () -> document(id, tree, options))));
+      var all = new ArrayList<>(attestations.getOrDefault(id, List.of()));
+      all.add(
+          ResultAttestation.made(
+              options.predicateType(),
+              AttestationKeys.ofProvenance(options.isInlineOnly()),
+              options.path(),
+              () -> document(id, tree, options)));
+      attestations.put(id, all);
     });
     return result.withAttestations(attestations);
   }
 
   private Capture capture(String id, BuildTree tree) {
-    var definitions = trees.values().stream().map(BuildTree::definition).toList();
+    var definitions = new ArrayList<>(trees.values().stream().map(BuildTree::definition).toList());
+    definitions.addAll(stated);
     var own = platforms.stream().filter(platform -> platform.id().equals(id)).findFirst();
     return build
         .job()

@@ -233,9 +233,9 @@ final class Daemon implements AutoCloseable {
     var registry =
         new ImageExporter.Registry(registries.client(), stores.origins(), registries.salt());
     return List.of(
-        new LayoutExporter(false, blobs, sessions, clock),
-        new LayoutExporter(true, blobs, sessions, clock),
-        new ImageExporter(blobs, registry, sessions, clock),
+        new LayoutExporter(false, blobs, sessions, clock, Worker.VERSION),
+        new LayoutExporter(true, blobs, sessions, clock, Worker.VERSION),
+        new ImageExporter(blobs, registry, sessions, clock, Worker.VERSION),
         new DirectoryExporter(sessions, clock),
         new TarExporter(sessions, clock));
   }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -13,6 +14,7 @@ import org.jbuildkit.dockerfile.FrontendClient;
 import org.jbuildkit.dockerfile.HostKeys;
 import org.jbuildkit.dockerfile.SourceDate;
 import org.jbuildkit.engine.Frontend;
+import org.jbuildkit.engine.gateway.Attestation;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.gateway.BuildTree;
 import org.jbuildkit.engine.gateway.SourceQuestions;
@@ -48,11 +50,21 @@ final class DockerfileRun implements FrontendClient {
       return ((ForwardedResult) result.forwarded().get()).returned();
     }
     var trees = new LinkedHashMap<String, Optional<BuildTree>>();
-    result.trees().forEach((id, tree) -> trees.put(id, Optional.of(((FrontendTree) tree).tree())));
-    return result.isMultiPlatform()
-        ? new Build.Returned(Optional.empty(), trees, result.metadata())
-        : new Build.Returned(
-            trees.values().stream().findFirst().flatMap(tree -> tree), Map.of(), result.metadata());
+    result.trees().forEach((id, tree) -> trees.put(id, Optional.of(tree(tree))));
+    var scans = new LinkedHashMap<String, List<Attestation>>();
+    result.scans().forEach((id, scan) -> scans.put(id, List.of(Attestation.ofScan(tree(scan)))));
+    var returned =
+        result.isMultiPlatform()
+            ? new Build.Returned(Optional.empty(), trees, result.metadata())
+            : new Build.Returned(
+                trees.values().stream().findFirst().flatMap(tree -> tree),
+                Map.of(),
+                result.metadata());
+    return returned.withAttestations(scans);
+  }
+
+  private static BuildTree tree(Tree tree) {
+    return ((FrontendTree) tree).tree();
   }
 
   /** What the language needs of a build, for parts of it. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.Exporter;
 import org.jbuildkit.engine.gateway.Build;
@@ -100,14 +99,15 @@ final class SolveFlow {
     try (var build = new Build(job, engine, runs.frontends(), checks.of(request), clock);
         var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
-      var returned = run.result();
+      var built = run.result();
+      var _ = build.evaluate(built);
+      var returned = ResultScan.added(request, build, built);
       var plain = requested.noted(build.evaluate(returned));
       var origins = provenance.of(request, began, build, returned, plain);
       var result = origins.stated(plain);
       exports.warn(job, asked, requested.mismatches(result));
       boolean asksClient = request.getEnableSessionExporter();
       var all = asksClient ? exports.withClients(job, asked, result) : asked;
-      checkAttachable(returned, all);
       var response = exports.run(job, all, result);
       result
           .metadata()
@@ -155,14 +155,5 @@ final class SolveFlow {
       }
     }
     return Set.copyOf(request.getEntitlementsList());
-  }
-
-  /** No exporter writes attestations: to leave them out would pass over what was asked for. */
-  private static void checkAttachable(Build.Returned returned, List<Exporter.Export> exports) {
-    if (!returned.attestations().isEmpty() && !exports.isEmpty()) {
-      throw new BuildException(
-          ErrorCode.UNIMPLEMENTED,
-          exports.getFirst().name() + ": attestations are not supported by this daemon");
-    }
   }
 }

@@ -3,8 +3,10 @@ package org.jbuildkit.daemon;
 import java.util.Map;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.dockerfile.SbomScanner;
 import org.jbuildkit.engine.provenance.ProvenanceOptions;
 import org.jbuildkit.protocol.control.SolveRequest;
+import org.jbuildkit.protocol.keys.AttestationOptions;
 
 /** Parts of a request that nothing in this daemon serves: they are refused, not passed over. */
 final class Unsupported {
@@ -20,7 +22,10 @@ final class Unsupported {
     if (request.getProxyNetwork()) {
       throw unsupported("the proxy network is not supported by this daemon");
     }
-    var _ = ProvenanceOptions.of(request.getFrontendAttrsMap());
+    var options = request.getFrontendAttrsMap();
+    var _ = ProvenanceOptions.of(options);
+    AttestationOptions.sbom(options)
+        .ifPresent(sbom -> SbomScanner.reference(sbom.generator(), "sbom generator"));
   }
 
   /** Whether a frontend is told to take results from caches elsewhere. */

@@ -171,7 +171,7 @@ class GatewayTest {
   }
 
   @Test
-  void attestationsThatNoExporterWritesAreRefused() throws Exception {
+  void attestationsWithoutWordsAreRefused() throws Exception {
     try (var other =
         new GatewayClient(
             daemon,
@@ -195,7 +195,7 @@ class GatewayTest {
       assertThatThrownBy(() -> other.outcome().get())
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(StatusRuntimeException.class)
-          .hasMessageContaining("attestations are not supported");
+          .hasMessageContaining("attestation does not have available content");
     }
   }
 

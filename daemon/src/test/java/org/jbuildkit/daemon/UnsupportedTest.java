@@ -16,8 +16,10 @@ class UnsupportedTest {
 
   @Test
   void attestationsThatNobodyMakesAreRefused() {
-    assertThatThrownBy(() -> Unsupported.check(request("attest:sbom", "")))
-        .hasMessage("sbom attestations are not supported by this daemon");
+    assertThatThrownBy(() -> Unsupported.check(request("attest:sbom", "generator=")))
+        .hasMessage("sbom generator cannot be empty");
+    assertThatThrownBy(() -> Unsupported.check(request("attest:sbom", "generator=A")))
+        .hasMessageStartingWith("failed to parse sbom generator A: invalid reference format");
     assertThatThrownBy(() -> Unsupported.check(request("attest:other", "")))
         .hasMessage("unknown attestation type \"other\"");
     assertThatThrownBy(() -> Unsupported.check(request("attest:provenance", "mode=most")))

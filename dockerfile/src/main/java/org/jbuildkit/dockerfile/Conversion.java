@@ -32,6 +32,11 @@ final class Conversion implements StageDispatch.Origins {
     return graph;
   }
 
+  /** What is scanned of the target stage once it is dispatched. */
+  SbomScanner.Subject subject(Stage target) {
+    return ScanChoice.subject(scene, graph, target);
+  }
+
   /** The target stage, dispatched with all that it needs. */
   Stage convert() throws InterruptedException {
     try {
@@ -268,6 +273,7 @@ final class Conversion implements StageDispatch.Origins {
     stage.paths = base.paths;
     stage.hasWorkdir = base.hasWorkdir;
     stage.arguments.putAll(base.arguments);
+    stage.scans.putAll(base.scans);
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.jbuildkit.dockerfile.lint.Linter;
 import org.jbuildkit.dockerfile.syntax.Directives;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.keys.AttestationOptions;
 
 /** Builds a Dockerfile: reads it from the session, converts it, and asks for the trees. */
 public final class DockerfileFrontend {
@@ -118,6 +119,7 @@ public final class DockerfileFrontend {
   }
 
   private FrontendResult build(BuildFiles.Dockerfile file) throws InterruptedException {
+    var scanner = scanner();
     var conversions = conversions(file);
     var built = new ArrayList<TaskScope.Task<Built>>();
     try (var scope = TaskScope.open()) {
@@ -139,7 +141,22 @@ public final class DockerfileFrontend {
     }
     metadata.put(
         "refs.platforms", platforms(built.stream().map(TaskScope.Task::get).toList()).bytes());
-    return new FrontendResult(trees, options.isMultiPlatform(), metadata);
+    var scans = new LinkedHashMap<String, FrontendClient.Tree>();
+    if (scanner.isPresent()) {
+      for (var task : built) {
+        var one = task.get();
+        var scan = scanner.get().scan(one.id(), one.converted().subject());
+        scans.put(one.id(), client.solve(Definitions.marshal(Optional.of(scan))));
+      }
+    }
+    return new FrontendResult(trees, options.isMultiPlatform(), metadata, scans, Optional.empty());
+  }
+
+  private Optional<SbomScanner> scanner() throws InterruptedException {
+    var wanted = AttestationOptions.sbom(options.all());
+    return wanted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(SbomScanner.find(client, wanted.get(), options.resolveMode()));
   }
 
   /** What was made for one platform. */

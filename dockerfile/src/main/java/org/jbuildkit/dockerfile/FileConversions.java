@@ -36,8 +36,12 @@ final class FileConversions {
     this.ignored = new Shared<>("ignore file", () -> files.ignored(file));
   }
 
-  /** A target stage, and the time that its new things have. */
-  record Converted(Stage stage, Optional<Instant> epoch) {}
+  /**
+   * A target stage, and the time that its new things have.
+   *
+   * @param subject what a scan of it looks at
+   */
+  record Converted(Stage stage, Optional<Instant> epoch, SbomScanner.Subject subject) {}
 
   /** A conversion for the platform that builds run on, which is all that requests are about. */
   Conversion single(Linter lint, boolean allStages) {
@@ -56,18 +60,21 @@ final class FileConversions {
   Converted convert(Platform platform, Linter lint, StepTrace trace) throws InterruptedException {
     var first = scene(platform, Optional.empty(), lint, false);
     first.trace = trace;
-    var target = new Conversion(first, configs).convert();
+    var conversion = new Conversion(first, configs);
+    var target = conversion.convert();
     if (first.hasEmptyCommand) {
       throw BuildException.invalid("failed to marshal LLB definition: arguments are required");
     }
     var paths = followPaths(first);
     if (paths.isEmpty() && !options.hasContexts()) {
-      return new Converted(target, first.epoch);
+      return new Converted(target, first.epoch, conversion.subject(target));
     }
     var second = scene(platform, paths, Linter.silent(), false);
     second.knownPaths = first.stagePaths;
     second.trace = trace;
-    return new Converted(new Conversion(second, configs).convert(), second.epoch);
+    var again = new Conversion(second, configs);
+    var found = again.convert();
+    return new Converted(found, second.epoch, again.subject(found));
   }
 
   /**

@@ -1,17 +1,13 @@
 package org.jbuildkit.dockerfile;
 
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.CsvRecord;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.ErrorDetail;
-import org.jbuildkit.base.GoQuote;
 import org.jbuildkit.dockerfile.syntax.GoBool;
+import org.jbuildkit.protocol.keys.AttestationOptions;
 
 /** Turns away requests for what this frontend does not do, before anything is read. */
 final class RequestGate {
@@ -21,9 +17,6 @@ final class RequestGate {
           "moby.buildkit.frontend.gitquerystring",
           "moby.buildkit.frontend.inputs",
           "moby.buildkit.frontend.subrequests");
-
-  private static final Pattern ATTESTATION =
-      Pattern.compile("(?:attest:|build-arg:BUILDKIT_ATTEST_)(.*)");
 
   private RequestGate() {}
 
@@ -41,31 +34,8 @@ final class RequestGate {
           "support for \"BUILDKIT_DISABLE_FILEOP\" build-arg was removed in BuildKit 0.11");
     }
     var missing = capabilities(options.getOrDefault("frontend.caps", ""));
-    attestations(options);
+    var _ = AttestationOptions.parse(options);
     return missing;
-  }
-
-  private static void attestations(Map<String, String> options) {
-    options.forEach((key, value) -> {
-      var type = ATTESTATION.matcher(key);
-      if (type.matches()) {
-        attestation(type.group(1).toLowerCase(Locale.ROOT), value);
-      }
-    });
-  }
-
-  private static void attestation(String type, String value) {
-    if (!type.equals("sbom") && !type.equals("provenance")) {
-      throw BuildException.invalid("unknown attestation type " + GoQuote.quote(type));
-    }
-    try {
-      var _ = value.isEmpty() ? List.<String>of() : CsvRecord.parse(value);
-    } catch (IllegalArgumentException e) {
-      throw BuildException.invalid("failed to parse " + type + ": " + BuildException.describe(e));
-    }
-    if (type.equals("sbom")) {
-      throw new BuildException(ErrorCode.UNIMPLEMENTED, "SBOM attestations are not supported");
-    }
   }
 
   private static Optional<BuildException> capabilities(String list) {

@@ -1,6 +1,7 @@
 package org.jbuildkit.dockerfile;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ final class Stage {
 
   /** What is used of the stage's base, shared with stages that start from this one. */
   SortedSet<String> paths = new TreeSet<>();
+
+  /** What the stage and those that it starts from say of scans, by the argument's name. */
+  final Map<String, String> scans = new HashMap<>();
 
   final ParameterUse parameters;
   Optional<byte[]> baseConfig = Optional.empty();
@@ -100,7 +104,12 @@ final class Stage {
   }
 
   void set(String name, String value) {
-    environment.remove(name);
-    environment.put(name, value);
+    set(environment, name, value);
+  }
+
+  /** What is set last stands last. */
+  static void set(Map<String, String> variables, String name, String value) {
+    variables.remove(name);
+    variables.put(name, value);
   }
 }

@@ -24,8 +24,7 @@ final class StageDispatch {
   private static final int MOST_PORTS = 1 << 20;
 
   /** Arguments that instructions never see. */
-  private static final Set<String> NEVER_VARIABLES =
-      Set.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE");
+  private static final Set<String> NEVER_VARIABLES = Set.of(ScanChoice.CONTEXT, ScanChoice.STAGE);
 
   private final BuildScene scene;
   private final Stage stage;
@@ -116,9 +115,8 @@ final class StageDispatch {
       var given = scene.arguments.given(name);
       var own = given.isPresent() ? Optional.<String>empty() : pair.value().map(this::expand);
       var value = given.or(() -> own).or(() -> scene.arguments.inherited(name));
-      if (!NEVER_VARIABLES.contains(name)) {
-        value.ifPresent(v -> stage.set(name, v));
-      }
+      var variables = NEVER_VARIABLES.contains(name) ? stage.scans : stage.environment;
+      value.ifPresent(v -> Stage.set(variables, name, v));
       boolean isInherited = given.isEmpty() && own.isEmpty() && value.isPresent();
       if (!isInherited) {
         stage.parameters.declare(

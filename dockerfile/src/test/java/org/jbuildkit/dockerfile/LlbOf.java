@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jbuildkit.llb.LoadedGraph;
 import org.jbuildkit.llb.LoadedVertex;
+import org.jbuildkit.protocol.pb.Definition;
 import org.jbuildkit.protocol.pb.ExecOp;
 import org.jbuildkit.protocol.pb.FileAction;
 import org.jbuildkit.protocol.pb.Op;
@@ -22,8 +23,11 @@ final class LlbOf {
 
   static LlbOf client(MemoryClient client) throws InterruptedException {
     var _ = DockerfileFrontend.solve(client);
+    return definition(client.solved.getLast());
+  }
+
+  static LlbOf definition(Definition definition) {
     var llb = new LlbOf();
-    var definition = client.solved.getLast();
     if (definition.getDefCount() > 0) {
       llb.collect(LoadedGraph.load(definition, op -> op).result().vertex(), new HashMap<>());
     }

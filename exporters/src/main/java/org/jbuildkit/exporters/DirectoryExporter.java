@@ -61,7 +61,7 @@ public final class DirectoryExporter implements Exporter {
       boolean isMap = !result.byPlatform().isEmpty();
       boolean splits = options.splits().orElse(isMap);
       var steps = new Steps(report, clock);
-      var trees = PlatformTree.open(result, options.epoch());
+      var trees = PlatformTree.open(result, options, clock.instant());
       try {
         if (!splits && trees.size() > 1) {
           check(trees);
@@ -85,7 +85,7 @@ public final class DirectoryExporter implements Exporter {
       }
     }
 
-    private TreeEntries merged(List<PlatformTree> trees, boolean splits) {
+    private TreeEntries merged(List<PlatformTree> trees, boolean splits) throws IOException {
       var parts = new LinkedHashMap<String, TreeEntries>();
       for (var tree : trees) {
         parts.put(tree.id(), splits ? tree.entriesInDirectory() : tree.entries());
@@ -94,7 +94,7 @@ public final class DirectoryExporter implements Exporter {
     }
 
     private void sendMerged(Session session, List<PlatformTree> trees, boolean splits, Steps steps)
-        throws InterruptedException {
+        throws IOException, InterruptedException {
       try (var counter = steps.bytes("copying files", "transferring", 0)) {
         send(session, merged(trees, splits), true, counter);
       }

@@ -28,6 +28,7 @@ public final class ImageExporter implements Exporter {
   private final Registry registry;
   private final SessionRegistry sessions;
   private final Clock clock;
+  private final String version;
 
   /**
    * What pushing takes; all of it stays the caller's.
@@ -37,7 +38,12 @@ public final class ImageExporter implements Exporter {
   public record Registry(
       RegistryClient client, BlobOrigins origins, SessionCredentials.Salt salt) {}
 
-  public ImageExporter(LayerBlobs blobs, Registry registry, SessionRegistry sessions, Clock clock) {
+  /**
+   * @param version of the daemon, which lists of software tell
+   */
+  public ImageExporter(
+      LayerBlobs blobs, Registry registry, SessionRegistry sessions, Clock clock, String version) {
+    this.version = version;
     this.blobs = blobs;
     this.registry = registry;
     this.sessions = sessions;
@@ -71,7 +77,7 @@ public final class ImageExporter implements Exporter {
     @Override
     public SequencedMap<String, String> export(Job job, BuildResult result, VertexReport report)
         throws IOException, InterruptedException {
-      var making = new ImageMaking(options, blobs, new Steps(report, clock), result, true);
+      var making = new ImageMaking(options, blobs, new Steps(report, clock), result, version, true);
       var image = making.make();
       made = Optional.of(image.root());
       var names = names(image, making.result().metadata("image.name", Optional.empty()));

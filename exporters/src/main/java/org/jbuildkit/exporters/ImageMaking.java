@@ -14,14 +14,14 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.progress.Steps;
-import org.jbuildkit.exporters.image.Attestation;
 import org.jbuildkit.exporters.image.ExportedImage;
 import org.jbuildkit.exporters.image.ImageAssembly;
 import org.jbuildkit.exporters.image.ImageLayer;
 import org.jbuildkit.exporters.image.ImageOptions;
-import org.jbuildkit.exporters.image.ImageStatement;
+import org.jbuildkit.exporters.image.ImageStatements;
 import org.jbuildkit.exporters.image.PlatformImage;
 import org.jbuildkit.exporters.image.ResultPlatform;
+import org.jbuildkit.protocol.keys.AttestationKeys;
 import org.jbuildkit.store.LayerBlob;
 import org.jbuildkit.store.LayerBlobs;
 import org.jbuildkit.store.Ref;
@@ -32,10 +32,12 @@ final class ImageMaking {
   private final LayerBlobs blobs;
   private final Steps steps;
   private final BuildResult result;
+  private final String daemon;
   private final boolean leavesPending;
   private final Map<Digest, LayerBlob> pending = new HashMap<>();
 
   /**
+   * @param daemon its version
    * @param leavesPending whether layers that were not fetched yet may stay where they are
    */
   ImageMaking(
@@ -43,16 +45,25 @@ final class ImageMaking {
       LayerBlobs blobs,
       Steps steps,
       BuildResult plain,
+      String daemon,
       boolean leavesPending) {
+    this.daemon = daemon;
     this.options = options;
     this.blobs = blobs;
     this.steps = steps;
-    this.leavesPending = leavesPending && !options.rewriteTimestamps();
+    this.leavesPending = leavesPending && !options.rewriteTimestamps() && !isScanned(plain);
     var metadata = new LinkedHashMap<>(plain.metadata());
     options
         .metadata()
         .forEach((key, value) -> metadata.put(key, value.getBytes(StandardCharsets.UTF_8)));
     this.result = plain.withMetadata(metadata);
+  }
+
+  /** What a scanner found is told with the layers that it is in: these have to be here. */
+  private static boolean isScanned(BuildResult result) {
+    return result.attestations().values().stream()
+        .flatMap(List::stream)
+        .anyMatch(one -> one.metadata().containsKey(AttestationKeys.SBOM_CORE));
   }
 
   /** The result, its metadata overridden by the request. */
@@ -121,17 +132,12 @@ final class ImageMaking {
         result.metadata("containerimage.base.config", id),
         epoch(platform.id()),
         Optional.empty(),
-        attestations(platform));
+        stated(platform));
   }
 
-  private List<Attestation> attestations(ResultPlatform platform)
-      throws IOException, InterruptedException {
-    var statements = new ArrayList<Attestation>();
-    for (var stated : result.attestations().getOrDefault(platform.id(), List.of())) {
-      statements.add(
-          ImageStatement.of(stated, List.of(options.names().split(",", -1)), platform.platform()));
-    }
-    return statements;
+  private ImageStatements stated(ResultPlatform platform) {
+    var attestations = result.attestations().getOrDefault(platform.id(), List.of());
+    return new ImageStatements(attestations, options.names(), daemon);
   }
 
   private List<ImageLayer> layers(Optional<Ref> tree) throws IOException, InterruptedException {

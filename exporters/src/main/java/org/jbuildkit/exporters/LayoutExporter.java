@@ -36,8 +36,14 @@ public final class LayoutExporter implements Exporter {
   private final LayerBlobs blobs;
   private final SessionRegistry sessions;
   private final Clock clock;
+  private final String version;
 
-  public LayoutExporter(boolean isDocker, LayerBlobs blobs, SessionRegistry sessions, Clock clock) {
+  /**
+   * @param version of the daemon, which lists of software tell
+   */
+  public LayoutExporter(
+      boolean isDocker, LayerBlobs blobs, SessionRegistry sessions, Clock clock, String version) {
+    this.version = version;
     this.isDocker = isDocker;
     this.blobs = blobs;
     this.sessions = sessions;
@@ -74,7 +80,7 @@ public final class LayoutExporter implements Exporter {
     public SequencedMap<String, String> export(Job job, BuildResult plain, VertexReport report)
         throws IOException, InterruptedException {
       var steps = new Steps(report, clock);
-      var making = new ImageMaking(options, blobs, steps, plain, false);
+      var making = new ImageMaking(options, blobs, steps, plain, version, false);
       if (making.isMap() && isDocker) {
         throw BuildException.failed(
             "docker exporter does not currently support exporting manifest lists");

@@ -1,13 +1,13 @@
 package org.jbuildkit.exporters;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
-import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.exporters.image.ImageOptions.Epoch;
 import org.jbuildkit.exporters.image.ResultPlatform;
@@ -25,6 +25,8 @@ final class PlatformTree implements AutoCloseable {
   private final OptionalLong epoch;
   private final @Nullable MountedTree mounted;
   private final @Nullable Dir root;
+  private Optional<TreeStatements> statements = Optional.empty();
+  private long stated;
 
   private PlatformTree(
       String id, OptionalLong epoch, @Nullable MountedTree mounted, @Nullable Dir root) {
@@ -35,13 +37,13 @@ final class PlatformTree implements AutoCloseable {
   }
 
   /**
-   * Opens the trees of a result, in its platforms' order.
+   * Opens the trees of a result, in its platforms' order, with what is to be stated of them.
    *
+   * @param started when the export began
    * @throws BuildException if trees and platforms don't go together
    */
-  static List<PlatformTree> open(BuildResult result, Epoch epoch)
+  static List<PlatformTree> open(BuildResult result, TreeOptions options, Instant started)
       throws IOException, InterruptedException {
-    refuseStatements(result);
     boolean isMap = !result.byPlatform().isEmpty();
     var listed = result.metadata("refs.platforms", Optional.empty());
     if (isMap && listed.isEmpty()) {
@@ -55,7 +57,9 @@ final class PlatformTree implements AutoCloseable {
     var trees = new ArrayList<PlatformTree>();
     try {
       for (var platform : platforms) {
-        trees.add(open(result, platform.id(), ResultEpoch.of(epoch, result, platform.id())));
+        var tree = open(result, platform.id(), options.epoch());
+        trees.add(tree);
+        tree.state(result, options, started);
       }
     } catch (IOException | InterruptedException | RuntimeException e) {
       closeAll(trees);
@@ -64,20 +68,9 @@ final class PlatformTree implements AutoCloseable {
     return trees;
   }
 
-  /** Statements that are to be files would be passed over. */
-  private static void refuseStatements(BuildResult result) {
-    boolean hasFiles =
-        result.attestations().values().stream()
-            .flatMap(List::stream)
-            .anyMatch(stated -> !stated.isInlineOnly());
-    if (hasFiles) {
-      throw new BuildException(
-          ErrorCode.UNIMPLEMENTED, "attestations as files are not supported by this daemon");
-    }
-  }
-
-  private static PlatformTree open(BuildResult result, String id, OptionalLong epoch)
+  private static PlatformTree open(BuildResult result, String id, Epoch asked)
       throws IOException, InterruptedException {
+    var epoch = ResultEpoch.of(asked, result, id);
     var tree = result.byPlatform().isEmpty() ? result.single() : result.byPlatform().get(id);
     if (tree == null) {
       throw BuildException.failed("failed to find ref for ID " + id);
@@ -92,6 +85,17 @@ final class PlatformTree implements AutoCloseable {
       mounted.close();
       throw e;
     }
+  }
+
+  private void state(BuildResult result, TreeOptions options, Instant started)
+      throws IOException, InterruptedException {
+    boolean sharesFolder = !result.byPlatform().isEmpty() && !options.splits().orElse(Boolean.TRUE);
+    var naming =
+        new TreeStatements.Naming(
+            options.statementPrefix(), sharesFolder ? directory().toString() : "");
+    var attested = result.attestations().getOrDefault(id, List.of());
+    statements = Optional.of(TreeStatements.write(attested, naming, files()));
+    stated = Math.multiplyExact(epoch.orElse(started.getEpochSecond()), SECOND);
   }
 
   static void closeAll(List<PlatformTree> trees) throws IOException {
@@ -113,8 +117,12 @@ final class PlatformTree implements AutoCloseable {
     return Math.multiplyExact(epoch.orElse(0), SECOND);
   }
 
-  /** The entries from the beginning, with their times set. */
-  TreeEntries entries() {
+  /** The entries from the beginning, with their times set and statements among them. */
+  TreeEntries entries() throws IOException {
+    return statements.isEmpty() ? files() : statements.get().among(files(), stated);
+  }
+
+  private TreeEntries files() {
     if (root == null) {
       return NoEntries.INSTANCE;
     }
@@ -125,12 +133,13 @@ final class PlatformTree implements AutoCloseable {
   }
 
   /** As {@link #entries}, below the platform's own directory. */
-  TreeEntries entriesInDirectory() {
+  TreeEntries entriesInDirectory() throws IOException {
     return new DirectoryEntries(directory(), nanos(), entries());
   }
 
   @Override
   public void close() throws IOException {
+    statements.ifPresent(TreeStatements::close);
     if (root != null) {
       root.close();
     }

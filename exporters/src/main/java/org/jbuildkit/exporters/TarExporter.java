@@ -66,7 +66,7 @@ public final class TarExporter implements Exporter {
         throws IOException, InterruptedException {
       var session = sessions.await(job.sessionId(), SessionRegistry.DEFAULT_WAIT);
       var upload = new ResultUpload(session, index);
-      var trees = PlatformTree.open(result, options.epoch());
+      var trees = PlatformTree.open(result, options, clock.instant());
       try {
         new Steps(report, clock)
             .step(

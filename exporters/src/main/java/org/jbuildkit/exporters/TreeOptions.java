@@ -11,15 +11,17 @@ import org.jbuildkit.exporters.image.ImageOptions.Epoch;
  * passed over, as BuildKit does.
  *
  * @param splits whether each platform has a directory of its own; empty for where there are several
+ * @param statementPrefix what names of files of statements begin with
  * @param deletes whether the destination is made equal to the result
  */
-record TreeOptions(Optional<Boolean> splits, boolean deletes, Epoch epoch) {
+record TreeOptions(Optional<Boolean> splits, boolean deletes, Epoch epoch, String statementPrefix) {
 
   static TreeOptions parse(Map<String, String> attributes) {
     return new TreeOptions(
         splits(attributes),
         deletes(attributes.getOrDefault("mode", "")),
-        Epoch.parse(Optional.ofNullable(attributes.get("source-date-epoch"))));
+        Epoch.parse(Optional.ofNullable(attributes.get("source-date-epoch"))),
+        attributes.getOrDefault("attestation-prefix", ""));
   }
 
   private static Optional<Boolean> splits(Map<String, String> attributes) {

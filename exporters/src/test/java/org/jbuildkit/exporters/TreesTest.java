@@ -100,10 +100,16 @@ class TreesTest {
         Optional.empty(), trees, new LinkedHashMap<>(Map.of("refs.platforms", PLATFORMS)));
   }
 
+  private static List<PlatformTree> open(BuildResult result, Epoch epoch)
+      throws IOException, InterruptedException {
+    var options = new TreeOptions(Optional.empty(), false, epoch, "");
+    return PlatformTree.open(result, options, Instant.EPOCH);
+  }
+
   private static byte[] archive(BuildResult result, Epoch epoch)
       throws IOException, InterruptedException {
     var out = new ByteArrayOutputStream();
-    var trees = PlatformTree.open(result, epoch);
+    var trees = open(result, epoch);
     try {
       TarExporter.write(trees, !result.byPlatform().isEmpty(), out);
     } finally {
@@ -176,9 +182,11 @@ class TreesTest {
               file(root.resolve("d/amd"), "2");
               file(root.resolve("d-/x"), "3");
             })) {
-      var trees = PlatformTree.open(both(arm, amd), new Epoch.Unset());
+      var trees = open(both(arm, amd), new Epoch.Unset());
       var parts = new LinkedHashMap<String, TreeEntries>();
-      trees.forEach(tree -> parts.put(tree.id(), tree.entries()));
+      for (var tree : trees) {
+        parts.put(tree.id(), tree.entries());
+      }
       var merged = new MergedEntries(parts);
       assertThat(walk(merged)).containsExactly("d", "d/amd", "d/arm", "d-", "d-/x");
       try (var file = merged.open(ByteName.ofText("d/arm"));
@@ -193,9 +201,11 @@ class TreesTest {
   void treesThatShareFilesAreRefused() throws Exception {
     try (var arm = tree(root -> file(root.resolve("f"), "1"));
         var amd = tree(root -> file(root.resolve("f"), "2"))) {
-      var trees = PlatformTree.open(both(arm, amd), new Epoch.Unset());
+      var trees = open(both(arm, amd), new Epoch.Unset());
       var parts = new LinkedHashMap<String, TreeEntries>();
-      trees.forEach(tree -> parts.put(tree.id(), tree.entries()));
+      for (var tree : trees) {
+        parts.put(tree.id(), tree.entries());
+      }
       assertThatThrownBy(() -> walk(new MergedEntries(parts)))
           .hasMessage(
               "cannot overwrite f from linux/arm64 with linux/amd64 when split option is disabled");
@@ -209,7 +219,7 @@ class TreesTest {
       var trees = new LinkedHashMap<String, Optional<Ref>>();
       trees.put("a", Optional.of(tree));
       var result = new BuildResult(Optional.empty(), trees, new LinkedHashMap<>());
-      assertThatThrownBy(() -> PlatformTree.open(result, new Epoch.Unset()))
+      assertThatThrownBy(() -> open(result, new Epoch.Unset()))
           .hasMessage("unable to export multiple refs, missing platforms mapping");
     }
   }

@@ -7,10 +7,14 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.dockerfile.DockerfileFrontend;
 import org.jbuildkit.dockerfile.FrontendClient;
 import org.jbuildkit.dockerfile.FrontendResult;
+import org.jbuildkit.protocol.gateway.Attestation;
+import org.jbuildkit.protocol.gateway.AttestationKind;
+import org.jbuildkit.protocol.gateway.Attestations;
 import org.jbuildkit.protocol.gateway.Ref;
 import org.jbuildkit.protocol.gateway.RefMap;
 import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
+import org.jbuildkit.protocol.keys.AttestationKeys;
 import org.jbuildkit.session.errors.StatusCodec;
 
 /** One build of the language for a daemon, to the return of its result. */
@@ -55,6 +59,7 @@ public final class FrontendRun {
     }
     var result = Result.newBuilder();
     made.metadata().forEach((key, value) -> result.putMetadata(key, ByteString.copyFrom(value)));
+    made.scans().forEach((platform, scan) -> result.putAttestations(platform, scan(scan)));
     if (made.isMultiPlatform()) {
       var refs = RefMap.newBuilder();
       made.trees().forEach((platform, tree) -> refs.putRefs(platform, ref(tree)));
@@ -62,6 +67,17 @@ public final class FrontendRun {
     }
     var single = made.trees().values().stream().findFirst().map(FrontendRun::ref);
     return result.setRef(single.orElse(Ref.getDefaultInstance())).build();
+  }
+
+  private static Attestations scan(FrontendClient.Tree folder) {
+    var bundle =
+        Attestation.newBuilder()
+            .setKind(AttestationKind.Bundle)
+            .setRef(ref(folder))
+            .setInTotoPredicateType(AttestationKeys.SPDX);
+    AttestationKeys.ofSbom()
+        .forEach((key, value) -> bundle.putMetadata(key, ByteString.copyFrom(value)));
+    return Attestations.newBuilder().addAttestation(bundle).build();
   }
 
   private static Ref ref(FrontendClient.Tree tree) {

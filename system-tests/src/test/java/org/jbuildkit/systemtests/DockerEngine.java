@@ -13,42 +13,61 @@ import java.util.concurrent.TimeUnit;
 final class DockerEngine implements AutoCloseable {
   static final Path PEERS = Path.of("../build/peers").toAbsolutePath().normalize();
   private static final Path ROOT = PEERS.resolve("sid/usr");
+  private static final Path BRIDGE = Path.of("/sys/class/net/docker0");
   private static final int START_SECONDS = 90;
 
   private final Process process;
   private final Path folder;
 
-  private DockerEngine(Process process, Path folder) {
+  private final boolean hasOwnBridge;
+
+  private DockerEngine(Process process, Path folder, boolean hasOwnBridge) {
     this.process = process;
     this.folder = folder;
+    this.hasOwnBridge = hasOwnBridge;
   }
 
   /**
    * Starts one that keeps all it has below {@code folder}; it does without a network of its own.
    */
   static DockerEngine start(Path folder) throws IOException, InterruptedException {
+    return start(folder, false);
+  }
+
+  /** Starts one whose steps have a network that leads nowhere: some steps can't do without. */
+  static DockerEngine startWithBridge(Path folder) throws IOException, InterruptedException {
+    return start(folder, true);
+  }
+
+  private static DockerEngine start(Path folder, boolean hasBridge)
+      throws IOException, InterruptedException {
     var program = ROOT.resolve("sbin/dockerd");
     assumeTrue(Files.isExecutable(program), "no Docker engine: run system-tests/peers.sh");
     Files.createDirectories(folder);
     var config =
         Files.writeString(
             folder.resolve("daemon.json"), "{\"features\":{\"containerd-snapshotter\":true}}");
-    var builder =
-        new ProcessBuilder(
-            program.toString(),
-            "--config-file=" + config,
-            "--data-root=" + folder.resolve("data"),
-            "--exec-root=" + folder.resolve("exec"),
-            "--host=unix://" + folder.resolve("docker.sock"),
-            "--pidfile=" + folder.resolve("pid"),
-            "--iptables=false",
-            "--ip6tables=false",
-            "--bridge=none");
+    boolean hadBridge = Files.exists(BRIDGE);
+    var words =
+        new ArrayList<>(
+            List.of(
+                program.toString(),
+                "--config-file=" + config,
+                "--data-root=" + folder.resolve("data"),
+                "--exec-root=" + folder.resolve("exec"),
+                "--host=unix://" + folder.resolve("docker.sock"),
+                "--pidfile=" + folder.resolve("pid"),
+                "--iptables=false",
+                "--ip6tables=false"));
+    if (!hasBridge) {
+      words.add("--bridge=none");
+    }
+    var builder = new ProcessBuilder(words);
     var path = ROOT.resolve("bin") + ":" + ROOT.resolve("sbin") + ":" + System.getenv("PATH");
     builder.environment().put("PATH", path);
     var process =
         builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
-    var engine = new DockerEngine(process, folder);
+    var engine = new DockerEngine(process, folder, hasBridge && !hadBridge);
     for (int i = 0; i < START_SECONDS * 10 && process.isAlive(); i++) {
       if (engine.log().contains("API listen on")) {
         return engine;
@@ -87,11 +106,14 @@ final class DockerEngine implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() throws IOException, InterruptedException {
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       process.waitFor();
+    }
+    if (hasOwnBridge && Files.exists(BRIDGE)) {
+      var _ = new ProcessBuilder("ip", "link", "delete", "docker0").start().waitFor();
     }
   }
 }

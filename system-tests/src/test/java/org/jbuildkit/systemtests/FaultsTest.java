@@ -61,8 +61,8 @@ class FaultsTest {
   void whatTheDaemonCantDoIsRefusedNotIgnored() throws Exception {
     dockerfile("FROM scratch\nWORKDIR /x\n");
     try (var programs = Programs.start(folder)) {
-      assertThat(programs.build(context, "--opt", "attest:sbom=").output())
-          .contains("sbom attestations are not supported by this daemon");
+      assertThat(programs.build(context, "--opt", "attest:sbom=generator=").output())
+          .contains("sbom generator cannot be empty");
       assertThat(programs.build(context, "--export-cache", "type=inline").output())
           .contains("unknown cache exporter: \"inline\"");
       assertThat(

@@ -20,17 +20,31 @@ final class TwoEngines implements AutoCloseable {
   private final DockerEngine engine;
   private Path base = Path.of("");
 
-  private TwoEngines(Path folder) throws Exception {
+  private TwoEngines(Path folder, DockerEngine engine) {
     this.folder = folder;
-    this.engine = DockerEngine.start(folder.resolve("docker"));
+    this.engine = engine;
     started.addFirst(engine);
   }
 
   /** Starts both; what they keep is below {@code folder}. The caller closes them. */
   static TwoEngines start(Path folder) throws Exception {
+    check();
+    return start(folder, DockerEngine.start(folder.resolve("docker")));
+  }
+
+  /** As {@link #start}, with a network for steps that have to have one in Docker's engine. */
+  static TwoEngines startWithBridge(Path folder) throws Exception {
+    check();
+    return start(folder, DockerEngine.startWithBridge(folder.resolve("docker")));
+  }
+
+  private static void check() {
     assumeTrue(ProcessCalls.effectiveUserId() == 0, "engines mount: needs root");
     assumeTrue(Files.isExecutable(BUSYBOX), "busybox-static is not installed");
-    var two = new TwoEngines(folder);
+  }
+
+  private static TwoEngines start(Path folder, DockerEngine engine) throws Exception {
+    var two = new TwoEngines(folder, engine);
     two.started.addFirst(Programs.start(folder));
     two.client("create", "--name=ours", "--driver=remote", "unix://" + folder.resolve("bk.sock"));
     two.base = two.makeBase();

@@ -4,37 +4,42 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jbuildkit.engine.ResultAttestation;
+import org.jbuildkit.protocol.keys.AttestationKeys;
+import org.jbuildkit.store.Ref;
 
 /**
- * A statement about a result, as frontends return it.
+ * A statement about a result, or a folder of such, as frontends return it.
  *
- * @param tree where the statement's file is; nothing for the empty tree
- * @param path of the file in the tree
+ * @param tree where it is; nothing for the empty tree
+ * @param path of the file or folder in the tree
  */
 public record Attestation(
-    Kind kind,
+    ResultAttestation.Kind kind,
     Map<String, byte[]> metadata,
     Optional<BuildTree> tree,
     String path,
     String predicateType,
-    List<Subject> subjects) {
+    List<ResultAttestation.Subject> subjects) {
   public Attestation {
     metadata = new LinkedHashMap<>(metadata);
     subjects = List.copyOf(subjects);
   }
 
-  /** What the file holds. */
-  public enum Kind {
-    IN_TOTO,
-    BUNDLE
+  /** What a scanner wrote of the software in a result. */
+  public static Attestation ofScan(BuildTree folder) {
+    return new Attestation(
+        ResultAttestation.Kind.BUNDLE,
+        AttestationKeys.ofSbom(),
+        Optional.of(folder),
+        "",
+        AttestationKeys.SPDX,
+        List.of());
   }
 
-  /**
-   * @param isSelf whether it is the result itself
-   */
-  public record Subject(boolean isSelf, List<String> digests, String name) {
-    public Subject {
-      digests = List.copyOf(digests);
-    }
+  /** The same with its tree made. */
+  ResultAttestation made(Optional<Ref> made) {
+    return new ResultAttestation(
+        kind, metadata, path, predicateType, subjects, new ResultAttestation.Files(made));
   }
 }

@@ -8,12 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.TaskScope;
 import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.BuildResult;
+import org.jbuildkit.engine.ResultAttestation;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.engine.policy.SourceChecks;
@@ -75,6 +77,10 @@ public final class Build implements AutoCloseable {
         Map<String, Optional<BuildTree>> byPlatform,
         Map<String, byte[]> metadata) {
       this(single, byPlatform, metadata, Map.of());
+    }
+
+    public Returned withAttestations(Map<String, List<Attestation>> changed) {
+      return new Returned(single, byPlatform, metadata, changed);
     }
 
     /** One tree, of which nothing is said. */
@@ -216,12 +222,31 @@ public final class Build implements AutoCloseable {
     try (var scope = TaskScope.open()) {
       var tasks = new LinkedHashMap<String, TaskScope.Task<Optional<Ref>>>();
       result.byPlatform().forEach((id, tree) -> tasks.put(id, scope.fork(() -> evaluate(tree))));
-      var one = result.single().map(tree -> scope.fork(tree::evaluate));
+      var only = result.single().map(tree -> scope.fork(tree::evaluate));
+      result
+          .attestations()
+          .values()
+          .forEach(all -> all.forEach(one -> scope.fork(() -> evaluate(one.tree()))));
       scope.join();
       tasks.forEach((id, task) -> byPlatform.put(id, task.get()));
-      single = one.flatMap(TaskScope.Task::get);
+      single = only.flatMap(TaskScope.Task::get);
     }
-    return new BuildResult(single, byPlatform, new LinkedHashMap<>(result.metadata()));
+    return new BuildResult(
+        single, byPlatform, new LinkedHashMap<>(result.metadata()), attestations(result));
+  }
+
+  /** Their trees are made already. */
+  private static SequencedMap<String, List<ResultAttestation>> attestations(Returned result)
+      throws InterruptedException {
+    var attestations = new LinkedHashMap<String, List<ResultAttestation>>();
+    for (var entry : result.attestations().entrySet()) {
+      var made = new ArrayList<ResultAttestation>();
+      for (var attestation : entry.getValue()) {
+        made.add(attestation.made(evaluate(attestation.tree())));
+      }
+      attestations.put(entry.getKey(), made);
+    }
+    return attestations;
   }
 
   private static Optional<Ref> evaluate(Optional<BuildTree> tree) throws InterruptedException {

@@ -6,10 +6,10 @@ import java.util.TreeMap;
 import org.jbuildkit.base.Json;
 
 /** Documents as peers write them after they read them without a type: sorted, numbers as floats. */
-final class GenericJson {
+public final class GenericJson {
   private GenericJson() {}
 
-  static Json of(Json json) {
+  public static Json of(Json json) {
     return switch (json) {
       case Json.Obj object -> of(object);
       case Json.Arr(var elements) -> new Json.Arr(elements.stream().map(GenericJson::of).toList());
@@ -19,7 +19,7 @@ final class GenericJson {
     };
   }
 
-  static Json.Obj of(Json.Obj object) {
+  public static Json.Obj of(Json.Obj object) {
     var sorted = new TreeMap<String, Json>();
     object.members().forEach((name, value) -> sorted.put(name, of(value)));
     return new Json.Obj(new LinkedHashMap<>(sorted));

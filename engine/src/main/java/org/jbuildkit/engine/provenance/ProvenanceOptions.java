@@ -1,14 +1,10 @@
 package org.jbuildkit.engine.provenance;
 
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.CsvRecord;
-import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.GoQuote;
+import org.jbuildkit.protocol.keys.AttestationOptions;
 
 /**
  * What a client wants to be stated of where a result comes from.
@@ -28,43 +24,18 @@ public record ProvenanceOptions(
     String path,
     boolean requiresComplete,
     boolean tellsUsage) {
-  private static final String ATTEST = "attest:";
-  private static final String ARGUMENT = "build-arg:BUILDKIT_ATTEST_";
-  private static final String PROVENANCE = "provenance";
-
   /**
    * Reads the options of a request.
    *
    * @return nothing if no provenance is asked for
-   * @throws BuildException for values that make no sense, and for kinds of attestations that this
-   *     daemon cannot make
+   * @throws BuildException for values that make no sense, and for unknown kinds of attestations
    */
   public static Optional<ProvenanceOptions> of(Map<String, String> options) {
-    var wanted = new TreeMap<String, String>();
-    options.forEach((key, value) -> {
-      if (key.startsWith(ARGUMENT)) {
-        wanted.put(key.substring(ARGUMENT.length()).toLowerCase(Locale.ROOT), value);
-      }
-    });
-    options.forEach((key, value) -> {
-      if (key.startsWith(ATTEST)) {
-        wanted.put(key.substring(ATTEST.length()).toLowerCase(Locale.ROOT), value);
-      }
-    });
-    for (var type : wanted.keySet()) {
-      if (type.equals("sbom")) {
-        throw new BuildException(
-            ErrorCode.UNIMPLEMENTED, "sbom attestations are not supported by this daemon");
-      }
-      if (!type.equals(PROVENANCE)) {
-        throw BuildException.failed("unknown attestation type " + GoQuote.quote(type));
-      }
-    }
-    return Optional.ofNullable(wanted.get(PROVENANCE)).map(ProvenanceOptions::parse);
+    return Optional.ofNullable(AttestationOptions.parse(options).get(AttestationOptions.PROVENANCE))
+        .map(ProvenanceOptions::parse);
   }
 
-  private static ProvenanceOptions parse(String text) {
-    var values = values(text);
+  private static ProvenanceOptions parse(Map<String, String> values) {
     return new ProvenanceOptions(
         isV1(values.getOrDefault("version", "v1")),
         isMax(values.getOrDefault("mode", "max")),
@@ -74,21 +45,6 @@ public record ProvenanceOptions(
         path(values.getOrDefault("filename", "provenance.json")),
         required(values, "complete-materials"),
         bool(values.getOrDefault("capture-usage", "")).orElse(false));
-  }
-
-  private static Map<String, String> values(String text) {
-    var values = new LinkedHashMap<String, String>();
-    try {
-      for (var field : text.isEmpty() ? java.util.List.<String>of() : CsvRecord.parse(text)) {
-        int equals = field.indexOf('=');
-        values.put(
-            equals < 0 ? field : field.substring(0, equals),
-            equals < 0 ? "" : field.substring(equals + 1));
-      }
-    } catch (IllegalArgumentException e) {
-      throw BuildException.failed("failed to parse " + PROVENANCE, e);
-    }
-    return values;
   }
 
   private static boolean isV1(String version) {

@@ -8,10 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.engine.progress.Steps;
+import org.jbuildkit.exporters.statement.LayerFiles;
+import org.jbuildkit.exporters.statement.SpdxDocument;
+import org.jbuildkit.exporters.statement.Statement;
+import org.jbuildkit.exporters.statement.Unbundling;
 import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.Manifest;
 import org.jbuildkit.oci.MediaType;
 import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.keys.AttestationKeys;
 import org.jbuildkit.store.ContentStore;
 
 /** Writes the manifest that holds the statements about one image. */
@@ -33,16 +38,22 @@ final class AttestationWriter {
     this.blobs = blobs;
   }
 
-  /** Returns the manifest's descriptor as the index has it. */
-  Descriptor write(Descriptor image, List<Attestation> attestations)
+  /**
+   * @param image the manifest's descriptor
+   * @param layers the image's
+   * @return the attestation manifest's descriptor as the index has it
+   */
+  Descriptor write(PlatformImage about, Descriptor image, List<Descriptor> layers)
       throws IOException, InterruptedException {
     var statements = new ArrayList<Descriptor>();
-    for (var attestation : attestations) {
-      var document = attestation.statement().apply(image.digest());
+    var stated = about.stated();
+    var selves = stated.selves(about.platform().platform(), image.digest());
+    for (var statement : Unbundling.of(stated.attestations())) {
+      var document = completed(statement, layers, stated.daemon()).about(selves);
       store.put(document);
       statements.add(
           Descriptor.of(MediaType.IN_TOTO, document)
-              .withAnnotation("in-toto.io/predicate-type", attestation.predicateType()));
+              .withAnnotation("in-toto.io/predicate-type", statement.predicateType()));
     }
     var config = config(statements);
     var configDescriptor =
@@ -68,6 +79,18 @@ final class AttestationWriter {
         .withAnnotation("vnd.docker.reference.digest", image.digest().toString())
         .withAnnotation("vnd.docker.reference.type", "attestation-manifest")
         .withPlatform(new Platform("unknown", "unknown", ""));
+  }
+
+  /** What was found in the image itself is told with its layers. */
+  private Statement completed(Statement statement, List<Descriptor> layers, String daemon)
+      throws IOException {
+    if (!statement.isCore() || !statement.predicateType().equals(AttestationKeys.SPDX)) {
+      return statement;
+    }
+    var files = new LayerFiles(store, layers.stream().map(Descriptor::digest).toList());
+    return SpdxDocument.completed(statement.predicate(), files, daemon)
+        .map(statement::withPredicate)
+        .orElse(statement);
   }
 
   private static Descriptor plain(Descriptor image) {

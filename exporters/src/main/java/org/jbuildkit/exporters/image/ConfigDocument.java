@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.exporters.statement.RawJson;
 import org.jbuildkit.oci.Platform;
 
 /** Makes an image's config out of what the frontend gave and the layers that there are. */

@@ -71,9 +71,7 @@ public final class ImageAssembly {
   }
 
   private boolean needsIndex(List<PlatformImage> images) {
-    return images.size() == 1
-        && images.getFirst().attestations().stream()
-            .anyMatch(one -> options.inlineAttestations() || !one.isInlineOnly());
+    return images.size() == 1 && images.getFirst().stated().needIndex(options.inlineAttestations());
   }
 
   private ExportedImage writeSingle(PlatformImage image) throws IOException, InterruptedException {
@@ -178,7 +176,7 @@ public final class ImageAssembly {
 
   private ExportedImage writeIndex(List<PlatformImage> images)
       throws IOException, InterruptedException {
-    boolean hasAttestations = images.stream().anyMatch(one -> !one.attestations().isEmpty());
+    boolean hasAttestations = images.stream().anyMatch(one -> one.stated().needIndex(true));
     if (hasAttestations && !options.ociTypes()) {
       throw BuildException.failed("cannot export attestations with \"oci-mediatypes=false\"");
     }
@@ -188,10 +186,10 @@ public final class ImageAssembly {
       var platform = image.platform().platform();
       var written = writeManifest(image, platform.formatAll());
       manifests.add(written.descriptor().withPlatform(platform));
-      if (!image.attestations().isEmpty()) {
+      if (image.stated().needIndex(true)) {
         attestations.add(
             new AttestationWriter(store, options, steps, blobs)
-                .write(written.descriptor(), image.attestations()));
+                .write(image, written.descriptor(), written.manifest().layers()));
       }
     }
     manifests.addAll(attestations);

@@ -20,14 +20,12 @@ public record PlatformImage(
     Optional<byte[]> baseConfig,
     OptionalLong epoch,
     Optional<byte[]> inlineCache,
-    List<Attestation> attestations) {
+    ImageStatements stated) {
   public PlatformImage {
     layers = List.copyOf(layers);
-    attestations = List.copyOf(attestations);
   }
 
   PlatformImage withLayers(List<ImageLayer> changed) {
-    return new PlatformImage(
-        platform, changed, config, baseConfig, epoch, inlineCache, attestations);
+    return new PlatformImage(platform, changed, config, baseConfig, epoch, inlineCache, stated);
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.Digest;
+import org.jbuildkit.engine.ResultAttestation;
 import org.jbuildkit.engine.progress.Steps;
 import org.jbuildkit.oci.Descriptor;
 import org.jbuildkit.oci.MediaType;
@@ -73,7 +74,7 @@ class ImageExportTest {
         Optional.empty(),
         epoch,
         Optional.empty(),
-        List.of());
+        ImageStatements.NONE);
   }
 
   private ImageLayer layer(String description, String name, String content) throws IOException {
@@ -239,7 +240,8 @@ class ImageExportTest {
   @Test
   void attestationsMakeAnIndex() throws Exception {
     var attestation =
-        new Attestation("https://ex.com/p", false, _ -> "{}".getBytes(StandardCharsets.UTF_8));
+        ResultAttestation.made(
+            "https://ex.com/p", Map.of(), "p", () -> "{}".getBytes(StandardCharsets.UTF_8));
     var plain = image(OptionalLong.empty());
     var attested =
         new PlatformImage(
@@ -249,7 +251,7 @@ class ImageExportTest {
             plain.baseConfig(),
             plain.epoch(),
             plain.inlineCache(),
-            List.of(attestation));
+            new ImageStatements(List.of(attestation), "", ""));
     var written =
         assembly(options(ImageOptions.Kind.IMAGE, Map.of())).write(List.of(attested), false);
     assertThat(written.isIndex()).isTrue();

@@ -1,4 +1,4 @@
-package org.jbuildkit.exporters.image;
+package org.jbuildkit.exporters.statement;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import org.jbuildkit.base.Json;
  * JSON objects whose members are kept as they are spelled: numbers, escapes and inner order survive
  * as they do in Go's {@code json.RawMessage}.
  */
-final class RawJson {
+public final class RawJson {
   private RawJson() {}
 
   /**
@@ -17,7 +17,7 @@ final class RawJson {
    *
    * @throws IllegalArgumentException where the text is no JSON object
    */
-  static SequencedMap<String, String> members(String document) {
+  public static SequencedMap<String, String> members(String document) {
     Json.parseObject(document.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     var text = compact(document);
     var members = new LinkedHashMap<String, String>();
@@ -64,7 +64,7 @@ final class RawJson {
   }
 
   /** Without spaces between values; characters that HTML knows are escaped. */
-  static String compact(String document) {
+  public static String compact(String document) {
     var out = new StringBuilder(document.length());
     boolean inText = false;
     for (int i = 0; i < document.length(); i++) {
@@ -83,6 +83,41 @@ final class RawJson {
     return out.toString();
   }
 
+  /** Compact text laid out in lines, as Go's {@code MarshalIndent} does. */
+  public static String indent(String compact) {
+    var out = new StringBuilder(compact.length() * 2);
+    int depth = 0;
+    for (int i = 0; i < compact.length(); i++) {
+      char c = compact.charAt(i);
+      switch (c) {
+        case '"' -> {
+          int end = endOfText(compact, i);
+          out.append(compact, i, end + 1);
+          i = end;
+        }
+        case '{', '[' -> {
+          out.append(c);
+          char next = compact.charAt(i + 1);
+          if (next == '}' || next == ']') {
+            out.append(next);
+            i++;
+          } else {
+            newLine(out, ++depth);
+          }
+        }
+        case '}', ']' -> newLine(out, --depth).append(c);
+        case ',' -> newLine(out.append(c), depth);
+        case ':' -> out.append(": ");
+        default -> out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  private static StringBuilder newLine(StringBuilder out, int depth) {
+    return out.append('\n').repeat("  ", depth);
+  }
+
   private static boolean isEscaped(char c) {
     return c == '<' || c == '>' || c == '&' || c == '\u2028' || c == '\u2029';
   }
@@ -92,7 +127,7 @@ final class RawJson {
   }
 
   /** The object of these members in their order. */
-  static String write(Map<String, String> members) {
+  public static String write(Map<String, String> members) {
     var out = new StringBuilder("{");
     members.forEach((name, value) ->
         out.append(out.length() > 1 ? "," : "")
