@@ -200,44 +200,32 @@ class GitSourceTest {
       run(keys, Map.of(), "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", name);
     }
     int port = freePort();
-    start(
-        port,
-        List.of(
-            SSHD.toString(),
-            "-D",
-            "-e",
-            "-f",
-            "/dev/null",
-            "-h",
-            keys.resolve("host").toString(),
-            "-p",
-            Integer.toString(port),
-            "-o",
-            "ListenAddress=127.0.0.1",
-            "-o",
-            "PidFile=none",
-            "-o",
-            "StrictModes=no",
-            "-o",
-            "UsePAM=no",
-            "-o",
-            "PermitRootLogin=yes",
-            "-o",
-            "AuthorizedKeysFile=" + keys.resolve("user.pub")));
+    start(port, sshd(port, keys));
     var url = "ssh://root@127.0.0.1:%d%s#main".formatted(port, shared.resolve("repo.git"));
+    var agent = "--ssh=default=" + keys.resolve("user");
     var ended =
-        buildx()
-            .call(
-                "build",
-                "--progress=plain",
-                "--ssh=default=" + keys.resolve("user"),
-                "--output=out",
-                "--no-cache",
-                url);
+        buildx().call("build", "--progress=plain", agent, "--output=out", "--no-cache", url);
 
     assertThat(ended.status()).as(ended.err()).isZero();
     assertThat(ended.err()).doesNotContain("Permanently added");
     assertThat(folder.resolve("out/a.txt")).hasContent("one\n");
+  }
+
+  private static List<String> sshd(int port, Path keys) {
+    var command = new ArrayList<>(List.of(SSHD.toString(), "-D", "-e", "-f", "/dev/null"));
+    command.addAll(List.of("-h", keys.resolve("host").toString(), "-p", Integer.toString(port)));
+    for (var option :
+        new String[] {
+          "ListenAddress=127.0.0.1",
+          "PidFile=none",
+          "StrictModes=no",
+          "UsePAM=no",
+          "PermitRootLogin=yes",
+          "AuthorizedKeysFile=" + keys.resolve("user.pub")
+        }) {
+      command.addAll(List.of("-o", option));
+    }
+    return command;
   }
 
   @Test
