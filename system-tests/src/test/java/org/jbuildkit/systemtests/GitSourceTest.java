@@ -241,6 +241,42 @@ class GitSourceTest {
   }
 
   @Test
+  void nothingOfGitOutlivesADaemonThatIsKilled() throws Exception {
+    var own = Files.createDirectory(folder.resolve("own"));
+    try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        var victim = Programs.start(own)) {
+      var url = "git://127.0.0.1:%d/r.git#main".formatted(silent.getLocalPort());
+      var arguments = List.of("build", "--frontend=dockerfile.v0", "--opt=context=" + url);
+      var client = victim.start(Map.of(), arguments);
+      try (var _ = silent.accept()) {
+        assertThat(gits(own)).isPositive();
+        victim.kill();
+        for (int i = 0; i < TRIES && gits(own) > 0; i++) {
+          Thread.sleep(50);
+        }
+        assertThat(gits(own)).isZero();
+      }
+      var _ = client.await();
+    }
+  }
+
+  /** How many processes work in a daemon's folders. */
+  private static long gits(Path folder) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> directory(process).startsWith(folder.resolve("root/git").toString()))
+        .count();
+  }
+
+  private static String directory(ProcessHandle process) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+          .toString();
+    } catch (IOException _) {
+      return "";
+    }
+  }
+
+  @Test
   void dockersEngineMakesTheSameOfIt() throws Exception {
     var buildx = buildx();
     try (var engine = DockerEngine.start(folder.resolve("engine"))) {
