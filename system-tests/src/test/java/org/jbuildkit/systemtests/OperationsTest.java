@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.local.LocalIoHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,14 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.concurrent.TimeUnit;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.client.DaemonConnection;
 import org.jbuildkit.client.connect.TlsFiles;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.ProcessCalls;
-import org.jbuildkit.session.stream.ByteDuplex;
-import org.jbuildkit.session.tunnel.TunnelClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,26 +52,8 @@ class OperationsTest {
     engines =
         new EnginePair(
             new RawEngine(daemon.channel(), fixture),
-            new RawEngine(peer(docker).channel(), fixture),
+            new RawEngine(PeerTunnel.open(docker.address(), shared, STARTED).channel(), fixture),
             shared);
-  }
-
-  /** The builder inside Docker's engine, reached as build clients reach it. */
-  private static TunnelClient peer(DockerEngine docker) throws Exception {
-    var dial = DockerEngine.buildx(shared.resolve("config"), List.of("dial-stdio"));
-    dial.environment().put("DOCKER_HOST", docker.address());
-    var process =
-        dial.redirectErrorStream(false).redirectError(shared.resolve("dial.log").toFile()).start();
-    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
-    STARTED.addFirst(() -> {
-      var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    });
-    var tunnel =
-        TunnelClient.over(
-            ByteDuplex.of(process.getInputStream(), process.getOutputStream(), process::destroy),
-            group);
-    STARTED.addFirst(tunnel);
-    return tunnel;
   }
 
   private static Path fixture() throws IOException, InterruptedException {

@@ -56,6 +56,17 @@ record RawEngine(Channel channel, Path shared) {
       Path archive,
       Function<Gateway, Result> choice)
       throws Exception {
+    return solve(graphs, exporter, archive, Map.of(), choice);
+  }
+
+  /** As the other, with options as a frontend has them. */
+  Answers solve(
+      SequencedMap<String, Optional<LlbEdge>> graphs,
+      Exporter exporter,
+      Path archive,
+      Map<String, String> options,
+      Function<Gateway, Result> choice)
+      throws Exception {
     var receiver =
         new ExportReceiver(
             Map.of(0, new ExportDestination.ToStream(_ -> Files.newOutputStream(archive))));
@@ -68,6 +79,7 @@ record RawEngine(Channel channel, Path shared) {
           org.jbuildkit.protocol.control.SolveRequest.newBuilder()
               .setRef(build)
               .setSession(session.id())
+              .putAllFrontendAttrs(options)
               .addExporters(exporter)
               .setExporterDeprecated(exporter.getType())
               .putAllExporterAttrsDeprecated(exporter.getAttrsMap());
