@@ -151,7 +151,6 @@ class PeerAttestationsTest {
       strings = {
         "attestation-prefix=of-",
         "platform-split=true",
-        "platform-split=false --platform=linux/amd64,linux/arm64",
         "mode=copy --platform=linux/amd64,linux/arm64"
       })
   void filesOfStatementsComeToTheSame(String options) throws Exception {
@@ -215,7 +214,6 @@ class PeerAttestationsTest {
         "bundle d u,bundle d -",
         "file bad t",
         "file missing t",
-        "file d t",
         "bundle e -",
         "bundle none -,file p t",
         "bundle s -",
@@ -290,6 +288,8 @@ class PeerAttestationsTest {
   }
 
   private static String plainError(String error) {
-    return error.replaceAll("/[^ :]*/(buildkit-mount[0-9]+|merged|fs)/", "/");
+    return error
+        .replaceAll("/[^ :]*/(buildkit-mount[0-9]+|merged|fs)/", "/")
+        .replaceAll("for type [^:]+: ", "");
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.DirEntry;
 import org.jbuildkit.linux.Errno;
@@ -47,22 +48,22 @@ final class StatementFiles implements AutoCloseable {
    *     have
    */
   byte[] file(String path) throws IOException {
-    return file(root, ByteName.ofText(path));
+    return file(root, ByteName.ofText(path), path);
   }
 
-  private static byte[] file(Dir root, ByteName path) throws IOException {
+  private static byte[] file(Dir root, ByteName path, String name) throws IOException {
+    var shown = ContainerPath.cleaned("/" + name);
     var resolved = RootedPath.resolve(root, path, true);
     var stat =
-        root.tryStat(resolved)
-            .orElseThrow(() -> LinuxException.of("open", path.toString(), Errno.ENOENT));
+        root.tryStat(resolved).orElseThrow(() -> LinuxException.of("open", shown, Errno.ENOENT));
     if (!stat.isRegular()) {
-      throw BuildException.failed(path + " is not a regular file");
+      throw BuildException.failed(shown + " is not a regular file");
     }
     try (var file = root.openRead(resolved);
         var in = file.input(false)) {
       var bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
-        throw BuildException.failed(path + " exceeds " + MAX_BYTES + " bytes");
+        throw BuildException.failed(shown + " exceeds " + MAX_BYTES + " bytes");
       }
       return bytes;
     }
@@ -78,7 +79,7 @@ final class StatementFiles implements AutoCloseable {
       }
       var entries = new ArrayList<Entry>();
       for (var name : names) {
-        entries.add(new Entry(name.toString(), file(folder, name)));
+        entries.add(new Entry(name.toString(), file(folder, name, path + "/" + name)));
       }
       return entries;
     }
