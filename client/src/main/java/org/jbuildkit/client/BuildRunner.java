@@ -1,6 +1,7 @@
 package org.jbuildkit.client;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -10,6 +11,7 @@ import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,7 @@ import org.jbuildkit.protocol.gateway.PongResponse;
 import org.jbuildkit.protocol.gateway.Result;
 import org.jbuildkit.protocol.gateway.ReturnRequest;
 import org.jbuildkit.protocol.keys.MetadataKeys;
+import org.jbuildkit.protocol.worker.WorkerRecord;
 import org.jbuildkit.session.CallHeaders;
 import org.jbuildkit.session.SessionServer;
 import org.jbuildkit.session.attach.RegistryAuth;
@@ -52,7 +55,35 @@ public final class BuildRunner {
    */
   public BuildSpec.Outcome run(BuildSpec spec, Consumer<StatusResponse> status)
       throws InterruptedException {
-    listWorkers();
+    return inSession(spec, (build, _, _) -> ask(spec, build), status);
+  }
+
+  /**
+   * As the other one, with a frontend in this process in place of the one that the daemon is to
+   * run; the outcome has no metadata then.
+   */
+  public BuildSpec.Outcome run(
+      BuildSpec spec, ForwardedFrontend frontend, Consumer<StatusResponse> status)
+      throws InterruptedException {
+    return inSession(
+        spec,
+        (build, session, workers) -> {
+          forward(frontend, build, session, workers);
+          return Map.of();
+        },
+        status);
+  }
+
+  /** Makes a build's result. */
+  private interface Producer {
+    Map<String, byte[]> produce(Channel build, String session, List<WorkerRecord> workers)
+        throws InterruptedException;
+  }
+
+  private BuildSpec.Outcome inSession(
+      BuildSpec spec, Producer producer, Consumer<StatusResponse> status)
+      throws InterruptedException {
+    var workers = listWorkers();
     var lock = new Object();
     Consumer<StatusResponse> ordered =
         update -> {
@@ -67,15 +98,16 @@ public final class BuildRunner {
     }
     try (var session = SessionServer.start(spec.sharedKey(), spec.attachables());
         var _ = session.connect(daemon.channel())) {
-      return solve(spec, session.id(), ordered);
+      return solve(
+          spec, session.id(), build -> producer.produce(build, session.id(), workers), ordered);
     } catch (IOException e) {
       throw BuildException.failed("failed to create session", e);
     }
   }
 
-  private void listWorkers() {
+  private List<WorkerRecord> listWorkers() {
     try {
-      var _ = daemon.control().listWorkers(ListWorkersRequest.getDefaultInstance());
+      return daemon.control().listWorkers(ListWorkersRequest.getDefaultInstance()).getRecordList();
     } catch (StatusRuntimeException e) {
       throw daemon.explain(e).within("failed to list workers").within("listing workers for Build");
     }
@@ -96,7 +128,7 @@ public final class BuildRunner {
         }
       });
       scope.fork(() -> {
-        var gateway = gateway(ref);
+        var gateway = LLBBridgeGrpc.newBlockingStub(gateway(ref));
         var pong = awaitBuild(gateway, ended);
         pong.getLLBCapsList().stream()
             .filter(cap -> cap.getEnabled())
@@ -111,12 +143,12 @@ public final class BuildRunner {
     return ids;
   }
 
-  private LLBBridgeGrpc.LLBBridgeBlockingStub gateway(String ref) {
+  /** Calls name the build that they are about. */
+  private Channel gateway(String ref) {
     var headers = new Metadata();
     headers.put(CallHeaders.key(MetadataKeys.BUILD_ID), ref);
-    return LLBBridgeGrpc.newBlockingStub(
-        ClientInterceptors.intercept(
-            daemon.channel(), MetadataUtils.newAttachHeadersInterceptor(headers)));
+    return ClientInterceptors.intercept(
+        daemon.channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   /** Waits until the daemon knows the build: a busy one may take longer than a call waits there. */
@@ -133,7 +165,13 @@ public final class BuildRunner {
     }
   }
 
-  private BuildSpec.Outcome solve(BuildSpec spec, String session, Consumer<StatusResponse> status)
+  /** What is to be done with a build once the daemon knows it. */
+  private interface Begun {
+    Map<String, byte[]> with(Channel build) throws InterruptedException;
+  }
+
+  private BuildSpec.Outcome solve(
+      BuildSpec spec, String session, Begun begun, Consumer<StatusResponse> status)
       throws InterruptedException {
     var cancellation = Context.current().withCancellation();
     try (var watching = TaskScope.open()) {
@@ -148,7 +186,7 @@ public final class BuildRunner {
               cancellation));
       var ended = new AtomicBoolean();
       try {
-        return solve(spec, session, ended);
+        return solve(spec, session, begun, ended);
       } finally {
         // The daemon tells how steps ended, also those of a build that was cancelled.
         boolean interrupted = Thread.interrupted();
@@ -166,10 +204,10 @@ public final class BuildRunner {
     }
   }
 
-  private BuildSpec.Outcome solve(BuildSpec spec, String session, AtomicBoolean ended)
+  private BuildSpec.Outcome solve(BuildSpec spec, String session, Begun begun, AtomicBoolean ended)
       throws InterruptedException {
     try (var scope = TaskScope.open()) {
-      var metadata = scope.fork(() -> produce(spec, ended));
+      var metadata = scope.fork(() -> produce(spec.ref(), begun, ended));
       var response =
           scope.fork(() -> {
             try {
@@ -202,15 +240,21 @@ public final class BuildRunner {
     return 0;
   }
 
-  private Map<String, byte[]> produce(BuildSpec spec, AtomicBoolean ended) {
-    var gateway = gateway(spec.ref());
+  private Map<String, byte[]> produce(String ref, Begun begun, AtomicBoolean ended)
+      throws InterruptedException {
+    var build = gateway(ref);
+    try {
+      var _ = awaitBuild(LLBBridgeGrpc.newBlockingStub(build), ended);
+    } catch (StatusRuntimeException _) {
+      return Map.of(); // there is no such build; the solve tells why
+    }
+    return begun.with(build);
+  }
+
+  private static Map<String, byte[]> ask(BuildSpec spec, Channel build) {
+    var gateway = LLBBridgeGrpc.newBlockingStub(build);
     var metadata = new LinkedHashMap<String, byte[]>();
     var answer = ReturnRequest.newBuilder();
-    try {
-      var _ = awaitBuild(gateway, ended);
-    } catch (StatusRuntimeException _) {
-      return metadata; // there is no such build; the solve tells why
-    }
     try {
       var result = gateway.solve(SolveMessages.gateway(spec)).getResult();
       answer.setResult(result);
@@ -218,12 +262,28 @@ public final class BuildRunner {
     } catch (StatusRuntimeException e) {
       answer.setError(StatusCodec.toProto(StatusCodec.decode(e)));
     }
+    end(gateway, answer.build());
+    return metadata;
+  }
+
+  private static void forward(
+      ForwardedFrontend frontend, Channel build, String session, List<WorkerRecord> workers)
+      throws InterruptedException {
     try {
-      var _ = gateway.return_(answer.build());
+      frontend.build(build, session, workers);
+    } catch (RuntimeException e) {
+      var error = e instanceof StatusRuntimeException status ? StatusCodec.decode(status) : e;
+      var answer = ReturnRequest.newBuilder().setError(StatusCodec.toProto(error));
+      end(LLBBridgeGrpc.newBlockingStub(build), answer.build());
+    }
+  }
+
+  private static void end(LLBBridgeGrpc.LLBBridgeBlockingStub gateway, ReturnRequest answer) {
+    try {
+      var _ = gateway.return_(answer);
     } catch (StatusRuntimeException _) {
       // The build has ended before; the solve tells why.
     }
-    return metadata;
   }
 
   private static byte[] bytes(ByteString value) {

@@ -25,6 +25,7 @@ final class Capabilities {
           "passthroughop",
           "platform",
           "soruce.http",
+          "source.git",
           "source.http",
           "source.image",
           "source.local",
@@ -32,6 +33,9 @@ final class Capabilities {
           "source.policy");
   private static final Set<String> UNSERVED =
       Set.of(
+          "source.git.bundle",
+          "source.git.checkoutbundle",
+          "source.git.signatureverify",
           "source.http.signatureverify",
           "exec.meta.network.proxy",
           "exec.meta.security.devices.v1");

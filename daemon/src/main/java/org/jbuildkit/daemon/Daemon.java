@@ -36,6 +36,7 @@ import org.jbuildkit.engine.exec.Scratch;
 import org.jbuildkit.engine.gateway.Frontends;
 import org.jbuildkit.engine.history.BuildHistory;
 import org.jbuildkit.engine.job.Jobs;
+import org.jbuildkit.engine.op.InputContent;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
 import org.jbuildkit.engine.trace.RecordedSpan;
@@ -55,6 +56,7 @@ import org.jbuildkit.sources.ImageStores;
 import org.jbuildkit.sources.LocalSource;
 import org.jbuildkit.sources.OciLayoutSource;
 import org.jbuildkit.sources.RegistrySource;
+import org.jbuildkit.sources.git.GitSource;
 import org.jbuildkit.store.LayerBlobs;
 import org.jbuildkit.store.Pruner;
 import org.jbuildkit.store.SnapshotterChoice;
@@ -125,17 +127,17 @@ final class Daemon implements AutoCloseable {
             executor.devices(),
             config.traceSocket(),
             clock);
-    var engine = engine(config, execs, clock);
-    var jobs = new Jobs(clock);
-    var builds = new Builds();
-    this.history =
-        BuildHistory.open(
-            stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
     var refs = stores.refs();
     var rules = Collector.describe(gc.effective(diskSize), diskSize);
     var worker =
         Worker.describe(
             config, executor.networkName(), refs.snapshotter().name(), rules, platforms, executor);
+    var engine = engine(config, execs, worker.id(), clock);
+    var jobs = new Jobs(clock);
+    var builds = new Builds();
+    this.history =
+        BuildHistory.open(
+            stores.records(), stores.content(), stores::blobsOfResults, config.history(), clock);
     var containers = new BridgeContainers(execs, executor);
     var frontends = frontends(config.frontends(), containers, worker);
     var runs = new FrontendRuns(builds, frontends, worker.id());
@@ -186,8 +188,11 @@ final class Daemon implements AutoCloseable {
     forwarding.add(received);
   }
 
-  private BuildEngine engine(DaemonConfig config, ExecWorker execs, Clock clock) {
+  private BuildEngine engine(DaemonConfig config, ExecWorker execs, String workerId, Clock clock)
+      throws IOException {
     var refs = stores.refs();
+    var git =
+        new GitSource(sessions, refs, System.getenv(), Scratch.open(config.root().resolve("git")));
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
@@ -195,12 +200,13 @@ final class Daemon implements AutoCloseable {
             new OciLayoutSource(sessions, images),
             new RegistrySource(registries.client(), sessions, registries.salt(), images),
             new HttpSource(downloads, sessions, refs),
+            git,
             new ImageBlobSource(registries.client(), sessions, registries.salt(), refs));
     var ops =
         new OpFactory(
             sources,
             refs,
-            checksums,
+            new InputContent(checksums, workerId),
             new Permits(config.ociWorker().maxParallelism()),
             clock,
             execs);

@@ -2,6 +2,7 @@ package org.jbuildkit.daemon;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,13 @@ import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.dockerfile.DockerfileFrontend;
 import org.jbuildkit.dockerfile.FrontendClient;
+import org.jbuildkit.dockerfile.HostKeys;
+import org.jbuildkit.dockerfile.SourceDate;
 import org.jbuildkit.engine.Frontend;
 import org.jbuildkit.engine.gateway.Attestation;
 import org.jbuildkit.engine.gateway.Build;
 import org.jbuildkit.engine.gateway.BuildTree;
+import org.jbuildkit.engine.gateway.SourceQuestions;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.LoadedGraph;
@@ -26,6 +30,7 @@ final class DockerfileRun implements FrontendClient {
   private final Build build;
   private final Frontend.Request request;
   private final OwnImages ownImages;
+  private final HostKeys hostKeys = new HostKeys();
 
   private DockerfileRun(Build build, Frontend.Request request, OwnImages ownImages) {
     this.ownImages = ownImages;
@@ -109,6 +114,21 @@ final class DockerfileRun implements FrontendClient {
   }
 
   @Override
+  public Optional<Instant> date(LlbEdge source, String logName) throws InterruptedException {
+    try {
+      var question = SourceDate.question(source, logName);
+      return SourceDate.read(SourceQuestions.answer(build, question));
+    } catch (IOException e) {
+      throw BuildException.failed("failed to resolve source metadata", e);
+    }
+  }
+
+  @Override
+  public Optional<String> hostKey(String host) {
+    return hostKeys.of(host);
+  }
+
+  @Override
   public Optional<Forwarded> forward(SequencedMap<String, String> options)
       throws InterruptedException {
     if (ownImages.contain(options.getOrDefault("source", ""))) {
@@ -147,7 +167,8 @@ final class DockerfileRun implements FrontendClient {
       try {
         return Optional.of(tree.readFile(path));
       } catch (BuildException e) {
-        if (e.getMessage() != null && e.getMessage().endsWith("no such file or directory")) {
+        // A tree that can't be made may be said to lack a file as well.
+        if (BuildException.describe(e).equals("open " + path + ": no such file or directory")) {
           return Optional.empty();
         }
         throw e;

@@ -57,6 +57,10 @@ final class BuildScene {
   boolean hasEmptyCommand;
 
   int states;
+
+  /** Who is told of every step. */
+  StepTrace trace = StepTrace.NONE;
+
   private long ignoreTests;
 
   /**
@@ -118,7 +122,7 @@ final class BuildScene {
     return context().tree();
   }
 
-  /** The build context, whatever is used of it. */
+  /** The build context, of which nothing is used thereby. */
   LlbEdge contextTree() {
     return context().tree();
   }

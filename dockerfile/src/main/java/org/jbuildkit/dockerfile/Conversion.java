@@ -15,12 +15,14 @@ import org.jbuildkit.llb.LlbEdge;
 /** Turns a file's stages into vertices, for one platform. */
 final class Conversion implements StageDispatch.Origins {
   private final BuildScene scene;
+  private final ImageConfigs configs;
   private final BaseImages images;
   private final Places places;
   private final StageGraph graph;
 
   Conversion(BuildScene scene, ImageConfigs configs) {
     this.scene = scene;
+    this.configs = configs;
     this.images = new BaseImages(configs);
     this.places = new Places(scene.text);
     this.graph = new StageGraph(scene.escape);
@@ -44,6 +46,7 @@ final class Conversion implements StageDispatch.Origins {
       scene.states = graph.states();
       var needed = resolve(target);
       scene.loadContext();
+      scene.trace.begins(scene, graph, target, needed);
       for (var stage : graph.stages()) {
         if (needed.contains(stage) && !stage.isDispatched) {
           dispatch(stage);
@@ -84,7 +87,7 @@ final class Conversion implements StageDispatch.Origins {
     return instructions;
   }
 
-  private void register(List<Instruction> instructions) {
+  private void register(List<Instruction> instructions) throws InterruptedException {
     var arguments = scene.arguments;
     arguments.automatic(scene.client.buildPlatform(), scene.target, targetName(instructions));
     new FileChecks(scene.lint).defaultBases(instructions, arguments.withDefaults(), scene.escape);
@@ -97,7 +100,7 @@ final class Conversion implements StageDispatch.Origins {
       }
       first++;
     }
-    scene.epoch = Epoch.resolve(scene, places, instructions);
+    scene.epoch = Epoch.resolve(scene, configs, places, instructions);
     for (var instruction : instructions.subList(first, instructions.size())) {
       if (instruction instanceof Instruction.From from) {
         graph.add(new FromConversion(scene, places, from).convert(graph));
@@ -255,7 +258,9 @@ final class Conversion implements StageDispatch.Origins {
     for (int i = 0; i < stage.instructions.size(); i++) {
       var instruction = stage.instructions.get(i);
       stage.isOnTrigger = i < stage.triggers;
+      var before = stage.tree;
       places.during(instruction.line(), () -> dispatch.apply(instruction));
+      scene.trace.applied(stage, instruction, before);
     }
   }
 

@@ -9,6 +9,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.TaskScope;
+import org.jbuildkit.dockerfile.explain.Explanation;
 import org.jbuildkit.dockerfile.lint.Checks;
 import org.jbuildkit.dockerfile.lint.Linter;
 import org.jbuildkit.dockerfile.syntax.Directives;
@@ -75,6 +76,7 @@ public final class DockerfileFrontend {
         case Subrequests.TARGETS -> Subrequests.targets(file.text().data());
         case Subrequests.OUTLINE -> outline(file);
         case Subrequests.LINT -> lint(file);
+        case Subrequests.EXPLAIN -> explained(file);
         case Subrequests.CONVERT -> converted(file);
         default -> throw Subrequests.unknown(request);
       };
@@ -98,6 +100,17 @@ public final class DockerfileFrontend {
       report.failed(e);
     }
     return report.answer();
+  }
+
+  private FrontendResult explained(BuildFiles.Dockerfile file) throws InterruptedException {
+    var graphs = new ArrayList<Explanation.Graph>();
+    var conversions = conversions(file);
+    for (var platform : options.platforms()) {
+      var trace = new ExplanationTrace();
+      var _ = conversions.convert(platform, Linter.silent(), trace);
+      graphs.add(new Explaining(trace).graph());
+    }
+    return Explaining.answer(new Explanation(file.text().filename(), graphs));
   }
 
   private FrontendResult converted(BuildFiles.Dockerfile file) throws InterruptedException {

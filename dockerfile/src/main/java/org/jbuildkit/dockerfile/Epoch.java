@@ -2,18 +2,29 @@ package org.jbuildkit.dockerfile;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.dockerfile.syntax.Instruction;
+import org.jbuildkit.llb.LlbEdge;
 
 /** The time that {@code SOURCE_DATE_EPOCH} asks for: a number, or the age of something. */
 final class Epoch {
-  private static final String NAME = "SOURCE_DATE_EPOCH";
+  static final String NAME = "SOURCE_DATE_EPOCH";
+  private static final String CONTEXT = "[internal] resolve main build context metadata";
+  private static final String NAMED = "[internal] resolve SOURCE_DATE_EPOCH named context ";
+  private static final String STAGE = "[internal] resolve SOURCE_DATE_EPOCH source stage ";
 
-  private Epoch() {}
+  private final BuildScene scene;
+  private final ImageConfigs configs;
+  private final Places places;
+
+  private Epoch(BuildScene scene, ImageConfigs configs, Places places) {
+    this.scene = scene;
+    this.configs = configs;
+    this.places = places;
+  }
 
   /**
    * Finds the time, and leaves the argument with it in seconds, or without a value if there is
@@ -22,7 +33,8 @@ final class Epoch {
    * @throws BuildException {@code invalid SOURCE_DATE_EPOCH: …}
    */
   static Optional<Instant> resolve(
-      BuildScene scene, Places places, List<Instruction> instructions) {
+      BuildScene scene, ImageConfigs configs, Places places, List<Instruction> instructions)
+      throws InterruptedException {
     var arguments = scene.arguments;
     var text = arguments.given(NAME).or(() -> arguments.inherited(NAME).filter(v -> !v.isEmpty()));
     if (text.isEmpty()) {
@@ -31,100 +43,64 @@ final class Epoch {
     var epoch =
         text.get().isEmpty()
             ? Optional.<Instant>empty()
-            : parse(scene, places, text.get(), instructions);
+            : new Epoch(scene, configs, places).of(text.get(), instructions);
     arguments.replace(NAME, epoch.map(e -> Long.toString(e.getEpochSecond())).orElse(""));
     return epoch;
   }
 
-  private static Optional<Instant> parse(
-      BuildScene scene, Places places, String text, List<Instruction> instructions) {
+  private Optional<Instant> of(String text, List<Instruction> instructions)
+      throws InterruptedException {
     try {
       return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
     } catch (NumberFormatException | DateTimeException _) {
       // The text may name something.
     }
     if (text.equals("context")) {
-      if (RemoteContext.isNamed(scene.options)) {
-        throw unsupported(text);
-      }
-      return Optional.empty();
+      scene.loadContext();
+      return configs.dates().of(scene.contextTree(), CONTEXT);
     }
     var named = NamedContexts.find(scene, text, scene.target);
     if (named.isPresent()) {
-      if (named.get().value().matches("(?s)(git|https?|git@.*):.*")) {
-        throw unsupported(text);
-      }
+      return of(named.get(), text);
+    }
+    var source = stage(text, instructions);
+    return configs.dates().of(source.tree(), STAGE + source.name());
+  }
+
+  /** What else a context may be has no age, and is not looked up. */
+  private Optional<Instant> of(NamedContexts.Named named, String text) throws InterruptedException {
+    if (!named.value().matches("(?s)(git|https?|input|git@.*):.*")) {
       return Optional.empty();
     }
-    stage(places, text, instructions);
-    throw unsupported(text);
+    var found = new NamedContexts(configs).load(scene, named, scene.target, List.of());
+    return found.tree().isEmpty()
+        ? Optional.empty()
+        : configs.dates().of(found.tree().get(), NAMED + text);
   }
 
-  private static BuildException unsupported(String text) {
-    return new BuildException(
-        ErrorCode.UNIMPLEMENTED, "SOURCE_DATE_EPOCH of a remote source is not supported: " + text);
-  }
+  private record Source(String name, LlbEdge tree) {}
 
-  /** Checks that a stage is nothing but one remote source. */
-  private static void stage(Places places, String name, List<Instruction> instructions) {
-    Optional<Instruction.From> stage = Optional.empty();
-    var body = new ArrayList<Instruction>();
-    boolean inStage = false;
-    for (var instruction : instructions) {
-      if (instruction instanceof Instruction.From from) {
-        inStage = from.stage().filter(name::equalsIgnoreCase).isPresent();
-        if (inStage) {
-          stage = Optional.of(from);
-          body.clear();
+  /** The one remote source that a stage is made of. */
+  private Source stage(String name, List<Instruction> instructions) {
+    for (int i = 0; i < instructions.size(); i++) {
+      if (instructions.get(i) instanceof Instruction.From from
+          && from.stage().filter(name::equalsIgnoreCase).isPresent()) {
+        try {
+          var tree = EpochStage.source(scene, from, body(instructions, i + 1));
+          return new Source(from.stage().orElse(name), tree);
+        } catch (BuildException e) {
+          throw places.at(from.line(), e);
         }
-      } else if (inStage) {
-        body.add(instruction);
       }
     }
-    if (stage.isEmpty()) {
-      throw new BuildException(ErrorCode.UNKNOWN, "invalid SOURCE_DATE_EPOCH: " + name);
-    }
-    try {
-      checkSource(stage.get(), body);
-    } catch (BuildException e) {
-      throw places.at(stage.get().line(), e);
-    }
+    throw new BuildException(ErrorCode.UNKNOWN, "invalid SOURCE_DATE_EPOCH: " + name);
   }
 
-  private static void checkSource(Instruction.From from, List<Instruction> body) {
-    if (!from.base().equals("scratch")) {
-      throw BuildException.invalid("SOURCE_DATE_EPOCH stage must use FROM scratch");
+  private static List<Instruction> body(List<Instruction> instructions, int start) {
+    int end = start;
+    while (end < instructions.size() && !(instructions.get(end) instanceof Instruction.From)) {
+      end++;
     }
-    Optional<Instruction.Copy> add = Optional.empty();
-    for (var instruction : body) {
-      switch (instruction) {
-        case Instruction.Arg _ -> {}
-        case Instruction.Copy copy when copy.isAdd() -> {
-          if (add.isPresent()) {
-            throw BuildException.invalid(
-                "SOURCE_DATE_EPOCH stage must contain exactly one remote ADD");
-          }
-          add = Optional.of(copy);
-        }
-        default ->
-            throw BuildException.invalid(
-                "SOURCE_DATE_EPOCH stage does not meet source-only requirements: unsupported "
-                    + instruction.line().keyword()
-                    + " instruction");
-      }
-    }
-    if (add.isEmpty()) {
-      throw BuildException.invalid("SOURCE_DATE_EPOCH stage must contain exactly one remote ADD");
-    }
-    var sources = add.get().arguments().subList(0, add.get().arguments().size() - 1);
-    if (sources.size() != 1) {
-      throw BuildException.invalid(
-          "SOURCE_DATE_EPOCH stage must contain exactly one remote ADD source");
-    }
-    var source = sources.getFirst();
-    if (!RemoteSource.isHttp(source) && !RemoteSource.isGit(source)) {
-      throw BuildException.invalid(
-          "SOURCE_DATE_EPOCH stage source must be a single HTTP(S) or Git ADD");
-    }
+    return instructions.subList(start, end);
   }
 }

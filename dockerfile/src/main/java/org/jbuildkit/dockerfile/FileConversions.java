@@ -51,7 +51,15 @@ final class FileConversions {
 
   /** Converts twice if only some paths are used, since these are part of a context's vertex. */
   Converted convert(Platform platform, Linter lint) throws InterruptedException {
+    return convert(platform, lint, StepTrace.NONE);
+  }
+
+  /**
+   * @param trace is told of both conversions, of which the last one counts
+   */
+  Converted convert(Platform platform, Linter lint, StepTrace trace) throws InterruptedException {
     var first = scene(platform, Optional.empty(), lint, false);
+    first.trace = trace;
     var conversion = new Conversion(first, configs);
     var target = conversion.convert();
     if (first.hasEmptyCommand) {
@@ -63,6 +71,7 @@ final class FileConversions {
     }
     var second = scene(platform, paths, Linter.silent(), false);
     second.knownPaths = first.stagePaths;
+    second.trace = trace;
     var again = new Conversion(second, configs);
     var found = again.convert();
     return new Converted(found, second.epoch, again.subject(found));

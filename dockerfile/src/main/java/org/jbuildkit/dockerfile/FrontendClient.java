@@ -1,5 +1,6 @@
 package org.jbuildkit.dockerfile;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,23 @@ public interface FrontendClient {
    * @param logName the progress vertex's name
    */
   Image resolveImage(LlbEdge source, Platform platform, String logName) throws InterruptedException;
+
+  /**
+   * When a repository's commit was made, or a file on a server changed; empty if nobody knows.
+   * {@link SourceDate} is how a daemon is asked.
+   *
+   * @param source a git or http source
+   * @param logName the progress vertex's name
+   */
+  Optional<Instant> date(LlbEdge source, String logName) throws InterruptedException;
+
+  /**
+   * The public key of an SSH server, as a line of a file of known hosts; nothing if the server
+   * can't be reached. {@link HostKeys} is how that is found out.
+   *
+   * @param host with a port, or without
+   */
+  Optional<String> hostKey(String host);
 
   /**
    * Leaves the build to a frontend image.

@@ -13,11 +13,17 @@ final class GitSource {
   private GitSource() {}
 
   /**
+   * @param client is asked for the keys of SSH servers
    * @param checksum the commit expected, or empty
    * @param mtime what files are dated by: {@code commit}, or empty
    */
   static LlbEdge of(
-      GitReference git, boolean keepsGitDir, String checksum, String mtime, Ops.About about) {
+      FrontendClient client,
+      GitReference git,
+      boolean keepsGitDir,
+      String checksum,
+      String mtime,
+      Ops.About about) {
     var attributes = new TreeMap<String, String>();
     var capabilities = new TreeSet<String>();
     capabilities.add("source.git");
@@ -48,6 +54,11 @@ final class GitSource {
     if (git.isSsh()) {
       attributes.put("git.mountsshsock", "default");
       capabilities.add("source.git.mountsshsock");
+      var key = client.hostKey(git.host());
+      if (key.isPresent()) {
+        attributes.put("git.knownsshhosts", key.get());
+        capabilities.add("source.git.knownsshhosts");
+      }
     }
     return Ops.source(
         git.identifier(), attributes, Optional.empty(), List.copyOf(capabilities), about);

@@ -16,6 +16,7 @@ import org.jbuildkit.oci.Platform;
 final class ImageConfigs {
   private final FrontendClient client;
   private final String mode;
+  private final SourceDates dates;
   private final Map<String, Shared<FrontendClient.Image>> resolved = new ConcurrentHashMap<>();
 
   /**
@@ -25,6 +26,12 @@ final class ImageConfigs {
   ImageConfigs(FrontendClient client, String mode) {
     this.client = client;
     this.mode = mode;
+    this.dates = new SourceDates(client);
+  }
+
+  /** Of sources that are no images. */
+  SourceDates dates() {
+    return dates;
   }
 
   /**

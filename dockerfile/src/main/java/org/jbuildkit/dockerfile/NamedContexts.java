@@ -143,6 +143,7 @@ final class NamedContexts {
         !scene.options.all().getOrDefault("build-arg:SOURCE_DATE_EPOCH", "").isEmpty();
     var mtime = git.mtime().isEmpty() && isDated ? "commit" : git.mtime();
     return GitSource.of(
+        scene.client,
         git,
         git.keepGitDir().orElse(false),
         git.checksum(),

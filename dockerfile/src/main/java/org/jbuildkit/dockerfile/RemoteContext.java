@@ -38,7 +38,7 @@ record RemoteContext(LlbEdge origin, LlbEdge context, Optional<String> filename)
     var value = name(options);
     var git = GitReference.ofContext(value);
     if (git.isPresent()) {
-      var source = git(options, git.get(), value);
+      var source = git(client, options, git.get(), value);
       return Optional.of(new RemoteContext(source, scoped(options, source), Optional.empty()));
     }
     return isWeb(value) ? Optional.of(web(client, options, value)) : Optional.empty();
@@ -59,7 +59,8 @@ record RemoteContext(LlbEdge origin, LlbEdge context, Optional<String> filename)
     return value.startsWith("http://") || value.startsWith("https://");
   }
 
-  private static LlbEdge git(FrontendOptions options, GitReference git, String value) {
+  private static LlbEdge git(
+      FrontendClient client, FrontendOptions options, GitReference git, String value) {
     boolean keeps =
         git.keepGitDir()
             .or(() ->
@@ -69,7 +70,12 @@ record RemoteContext(LlbEdge origin, LlbEdge context, Optional<String> filename)
     boolean isDated = !options.all().getOrDefault("build-arg:SOURCE_DATE_EPOCH", "").isEmpty();
     var mtime = git.mtime().isEmpty() && isDated ? "commit" : git.mtime();
     return GitSource.of(
-        git, keeps, git.checksum(), mtime, Ops.About.named("[internal] load git source " + value));
+        client,
+        git,
+        keeps,
+        git.checksum(),
+        mtime,
+        Ops.About.named("[internal] load git source " + value));
   }
 
   private static RemoteContext web(FrontendClient client, FrontendOptions options, String address)

@@ -136,6 +136,7 @@ final class RemoteSource {
               .formatted(GoQuote.quote(checksum), GoQuote.quote(git.checksum())));
     }
     return GitSource.of(
+        scene.client,
         git,
         git.keepGitDir().or(() -> flag).orElse(false),
         git.checksum().isEmpty() ? checksum : git.checksum(),

@@ -273,12 +273,9 @@ final class RunMounts {
   }
 
   private int index(LlbEdge edge) {
-    for (int i = 0; i < inputs.size(); i++) {
-      var known = inputs.get(i);
-      if (known.outputIndex() == edge.outputIndex()
-          && known.vertex().digest().equals(edge.vertex().digest())) {
-        return i;
-      }
+    int known = edge.indexIn(inputs);
+    if (known >= 0) {
+      return known;
     }
     inputs.add(edge);
     return inputs.size() - 1;

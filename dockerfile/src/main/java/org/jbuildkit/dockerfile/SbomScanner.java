@@ -212,7 +212,7 @@ public final class SbomScanner {
     }
 
     private int index(LlbEdge edge) {
-      int known = Ops.indexOf(inputs, edge);
+      int known = edge.indexIn(inputs);
       if (known >= 0) {
         return known;
       }

@@ -1,10 +1,10 @@
 package org.jbuildkit.dockerfile;
 
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ContainerPath;
@@ -22,8 +22,6 @@ import org.jbuildkit.protocol.pb.FileActionMkDir;
 final class StageDispatch {
   /** As many as there are, of each protocol, several times over. */
   private static final int MOST_PORTS = 1 << 20;
-
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Arguments that instructions never see. */
   private static final Set<String> NEVER_VARIABLES = Set.of(ScanChoice.CONTEXT, ScanChoice.STAGE);
@@ -197,9 +195,10 @@ final class StageDispatch {
   }
 
   private static String randomId() {
+    var random = ThreadLocalRandom.current();
     var id = new StringBuilder();
     for (int i = 0; i < 25; i++) {
-      id.append("0123456789abcdefghijklmnopqrstuvwxyz".charAt(RANDOM.nextInt(36)));
+      id.append("0123456789abcdefghijklmnopqrstuvwxyz".charAt(random.nextInt(36)));
     }
     return id.toString();
   }

@@ -27,6 +27,10 @@ final class Subrequests {
   static final String OUTLINE = "frontend.outline";
   static final String TARGETS = "frontend.targets";
   static final String LINT = "frontend.lint";
+
+  /** Ours alone, and therefore not among those told, which are compared with upstream's. */
+  static final String EXPLAIN = "frontend.explain";
+
   static final String CONVERT = "frontend.convertllb";
   private static final String VERSION = "1.0.0";
 

@@ -23,6 +23,7 @@ class CorpusTest {
           "frontend.targets",
           "frontend.outline",
           "frontend.convertllb",
+          "frontend.explain",
           "frontend.subrequests.describe");
 
   @TestFactory

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -155,6 +156,16 @@ class GoldenConversionTest {
           throw new java.io.UncheckedIOException(e);
         }
       };
+    }
+
+    @Override
+    public Optional<Instant> date(LlbEdge source, String logName) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> hostKey(String host) {
+      return Optional.empty();
     }
 
     @Override

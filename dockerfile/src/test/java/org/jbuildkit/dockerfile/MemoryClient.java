@@ -2,6 +2,7 @@ package org.jbuildkit.dockerfile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,17 +19,23 @@ class MemoryClient implements FrontendClient {
   final List<Warning> warnings = new ArrayList<>();
   final List<Definition> solved = new ArrayList<>();
   final Map<String, Definition> inputs = new LinkedHashMap<>();
+  final Map<String, Optional<Instant>> dates = new LinkedHashMap<>();
   private final Map<String, String> files = new LinkedHashMap<>();
   private final Map<String, String> given;
 
   MemoryClient(String text, Map<String, String> given) {
-    this.given = given;
+    this.given = new LinkedHashMap<>(given);
     files.put("Dockerfile", text);
   }
 
   MemoryClient with(String path, String text) {
     files.put(path, text);
     return this;
+  }
+
+  /** Asks a question instead of building. */
+  void asked(String request) {
+    given.put("requestid", request);
   }
 
   /** The config that images have. */
@@ -61,6 +68,16 @@ class MemoryClient implements FrontendClient {
   public Tree solve(Definition definition) {
     solved.add(definition);
     return path -> Optional.ofNullable(files.get(path)).map(text -> text.getBytes(UTF_8));
+  }
+
+  @Override
+  public Optional<Instant> date(LlbEdge source, String logName) {
+    return dates.getOrDefault(logName, Optional.empty());
+  }
+
+  @Override
+  public Optional<String> hostKey(String host) {
+    return Optional.empty();
   }
 
   @Override

@@ -61,7 +61,55 @@ public interface Source {
         throws IOException, InterruptedException {
       return Optional.empty();
     }
+
+    /**
+     * What a repository's ref stands for where this is one.
+     *
+     * @param withObjects whether the commit and tag themselves are wanted
+     */
+    default Optional<RepositoryMetadata> repository(boolean withObjects, OpContext<Job> context)
+        throws IOException, InterruptedException {
+      return Optional.empty();
+    }
+
+    /** What is known of a file on a server where this is one. */
+    default Optional<FileMetadata> file(Optional<ChecksumQuestion> question, OpContext<Job> context)
+        throws IOException, InterruptedException {
+      return Optional.empty();
+    }
   }
+
+  /**
+   * @param ref in full
+   * @param object what it stands for: a commit or a tag
+   * @param commit what the tag stands for, or empty
+   * @param commitObject the commit's text, if it was wanted
+   * @param tagObject the tag's text, if it was wanted and there is one
+   */
+  record RepositoryMetadata(
+      String ref,
+      String object,
+      String commit,
+      Optional<byte[]> commitObject,
+      Optional<byte[]> tagObject) {}
+
+  /**
+   * @param fileName as which it is kept
+   * @param answer to the question, if there was one
+   */
+  record FileMetadata(
+      org.jbuildkit.base.Digest checksum,
+      String fileName,
+      Optional<java.time.Instant> lastModified,
+      Optional<org.jbuildkit.base.Digest> answer) {}
+
+  /**
+   * Asks for the digest of a file's content with something added.
+   *
+   * @param algorithm {@code sha256} and the like
+   * @param suffix what is added at the end
+   */
+  record ChecksumQuestion(String algorithm, byte[] suffix) {}
 
   /**
    * @param text the key's preimage; starting with {@code session:} it never matches elsewhere

@@ -194,7 +194,7 @@ class BuildEngineTest {
     var result = file(List.of(base), copy(-1, 0, "/nope", "/y"));
     assertThatThrownBy(() -> engine.build(result, _ -> {}))
         .hasMessageMatching(
-            "failed to compute cache key: failed to calculate checksum of ref .*: \"/nope\": not"
+            "failed to compute cache key: failed to calculate checksum of ref worker::.+: \"/nope\": not"
                 + " found");
   }
 }

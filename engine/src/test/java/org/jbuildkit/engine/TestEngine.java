@@ -14,6 +14,7 @@ import org.jbuildkit.engine.exec.Executor;
 import org.jbuildkit.engine.exec.LogLimits;
 import org.jbuildkit.engine.exec.Scratch;
 import org.jbuildkit.engine.job.Job;
+import org.jbuildkit.engine.op.InputContent;
 import org.jbuildkit.engine.op.OpFactory;
 import org.jbuildkit.engine.op.Permits;
 import org.jbuildkit.engine.progress.JobProgress;
@@ -65,9 +66,11 @@ final class TestEngine implements AutoCloseable {
         new OpFactory(
             List.of(),
             refs,
-            new ContentChecksum(e -> {
-              throw new java.io.UncheckedIOException(e);
-            }),
+            new InputContent(
+                new ContentChecksum(e -> {
+                  throw new java.io.UncheckedIOException(e);
+                }),
+                "worker"),
             new Permits(0),
             clock,
             execs);

@@ -3,6 +3,7 @@ package org.jbuildkit.frontend;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -11,6 +12,8 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.Shared;
 import org.jbuildkit.dockerfile.FrontendClient;
+import org.jbuildkit.dockerfile.HostKeys;
+import org.jbuildkit.dockerfile.SourceDate;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.llb.LoadedGraph;
@@ -40,6 +43,7 @@ public final class BridgeClient implements FrontendClient {
 
   private final LLBBridgeGrpc.LLBBridgeBlockingStub bridge;
   private final RunSettings settings;
+  private final HostKeys hostKeys = new HostKeys();
   private final Shared<PongResponse> daemon;
   private final Shared<Map<String, Definition>> inputs;
 
@@ -167,6 +171,12 @@ public final class BridgeClient implements FrontendClient {
     return image(op, taken, image.getDigest(), image.getConfig());
   }
 
+  @Override
+  public Optional<Instant> date(LlbEdge source, String logName) throws InterruptedException {
+    var question = SourceDate.question(source, logName);
+    return SourceDate.read(call(() -> bridge.resolveSourceMeta(question)));
+  }
+
   private Image resolveAtOlder(Op op, Platform platform, String logName)
       throws InterruptedException {
     var identifier = op.getSource().getIdentifier();
@@ -200,6 +210,11 @@ public final class BridgeClient implements FrontendClient {
     } catch (IllegalArgumentException e) {
       throw BuildException.failed("the daemon names no digest", e);
     }
+  }
+
+  @Override
+  public Optional<String> hostKey(String host) {
+    return hostKeys.of(host);
   }
 
   @Override

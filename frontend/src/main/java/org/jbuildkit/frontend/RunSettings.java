@@ -3,15 +3,18 @@ package org.jbuildkit.frontend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Json;
+import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.worker.WorkerRecord;
 
 /**
- * What a frontend is told in its environment.
+ * What a frontend is told before it begins: in its environment, or by the client that runs it.
  *
  * @param options as the user gave them
  * @param platform the first one of the first worker, if the daemon tells
@@ -39,6 +42,22 @@ public record RunSettings(
         options,
         environment.getOrDefault("BUILDKIT_SESSION_ID", ""),
         platform(environment.getOrDefault("BUILDKIT_WORKERS", "")));
+  }
+
+  /**
+   * For a frontend that a client runs itself.
+   *
+   * @param workers of the daemon, the default one first
+   */
+  public static RunSettings of(
+      SequencedMap<String, String> options, String sessionId, List<WorkerRecord> workers) {
+    var platform =
+        workers.stream()
+            .limit(1)
+            .flatMap(worker -> worker.getPlatformsList().stream())
+            .findFirst()
+            .map(Ops::platform);
+    return new RunSettings(options, sessionId, platform);
   }
 
   private static Optional<Platform> platform(String workers) {

@@ -17,6 +17,9 @@ import org.jbuildkit.dockerfile.syntax.Words;
 
 /** Files in the Dockerfile language and beside it: the only answers are results and mistakes. */
 class DockerfileFuzzTest {
+  private static final List<String> REQUESTS =
+      List.of("", "frontend.lint", "frontend.outline", "frontend.targets", "frontend.explain");
+
   @FuzzTest
   void lines(byte @NotNull [] file) {
     try {
@@ -87,7 +90,7 @@ class DockerfileFuzzTest {
   @FuzzTest
   void builds(@NotNull String file, @NotNull Map<@NotNull String, @NotNull String> options)
       throws InterruptedException {
-    for (var request : List.of("", "frontend.lint", "frontend.outline", "frontend.targets")) {
+    for (var request : REQUESTS) {
       var all = new HashMap<>(options);
       if (!request.isEmpty()) {
         all.put("requestid", request);

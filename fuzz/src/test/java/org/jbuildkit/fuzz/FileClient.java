@@ -2,6 +2,7 @@ package org.jbuildkit.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,16 @@ record FileClient(byte[] file, Map<String, String> given) implements FrontendCli
   @Override
   public Image resolveImage(LlbEdge source, Platform platform, String logName) {
     return new Image(Digest.sha256(logName.getBytes(UTF_8)), CONFIG);
+  }
+
+  @Override
+  public Optional<Instant> date(LlbEdge source, String logName) {
+    return Optional.of(Instant.EPOCH);
+  }
+
+  @Override
+  public Optional<String> hostKey(String host) {
+    return Optional.empty();
   }
 
   @Override

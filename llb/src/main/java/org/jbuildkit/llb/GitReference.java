@@ -35,6 +35,7 @@ public record GitReference(
 
   private static final Pattern URL =
       Pattern.compile("(https?|git|ssh)://(?:[^/?#@]*@)?([^/?#]*)([^?#]*)(\\?[^#]*)?(?:#(.*))?");
+  private static final Pattern SCHEME = Pattern.compile("([a-zA-Z0-9]+)://");
   private static final Pattern SCP =
       Pattern.compile("[A-Za-z0-9_-]+@([A-Za-z0-9.-]+):([^?#]*)(\\?[^#]*)?(?:#(.*))?");
 
@@ -68,6 +69,48 @@ public record GitReference(
     return parse(text);
   }
 
+  /**
+   * What a source's identifier means, without {@code git://} in front. A repository may have any
+   * name here; a query is ignored.
+   *
+   * @param body with a scheme, or without for {@code https}
+   * @throws BuildException {@code invalid protocol} and the like
+   */
+  public static GitReference ofIdentifier(String body) {
+    var scp = SCP.matcher(body);
+    if (scp.matches()) {
+      return plain(body, scp, true, 1);
+    }
+    var scheme = SCHEME.matcher(body);
+    var address = scheme.lookingAt() ? body : "https://" + body;
+    var url = URL.matcher(address);
+    if (!url.matches()) {
+      throw BuildException.invalid(
+          scheme.lookingAt() ? scheme.group(1) + ": invalid protocol" : "unknown protocol");
+    }
+    if (url.group(2).isEmpty()) {
+      throw BuildException.invalid("unknown protocol");
+    }
+    return plain(address, url, url.group(1).equals("ssh"), 2);
+  }
+
+  private static GitReference plain(String text, Matcher match, boolean isSsh, int hostGroup) {
+    var fragment = Optional.ofNullable(match.group(hostGroup + 3)).orElse("");
+    int colon = fragment.indexOf(':');
+    return new GitReference(
+        text.substring(0, match.end(hostGroup + 1)),
+        match.group(hostGroup),
+        new ContainerPath(match.group(hostGroup + 1)).value(),
+        colon < 0 ? fragment : fragment.substring(0, colon),
+        colon < 0 ? "" : clean(fragment.substring(colon + 1)),
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        "",
+        isSsh);
+  }
+
   private static GitReference read(String text, Matcher match, boolean isSsh, int hostGroup) {
     var query = Optional.ofNullable(match.group(hostGroup + 2)).orElse("");
     var fragment = Optional.ofNullable(match.group(hostGroup + 3)).orElse("");
@@ -94,6 +137,22 @@ public record GitReference(
 
   private static String clean(String subdir) {
     return new ContainerPath(subdir).value().substring(1);
+  }
+
+  /** The same repository at another place. */
+  public GitReference at(String otherRef, String otherSubdir) {
+    return new GitReference(
+        remote,
+        host,
+        path,
+        otherRef,
+        otherSubdir,
+        checksum,
+        keepGitDir,
+        submodules,
+        fetchByCommit,
+        mtime,
+        isSsh);
   }
 
   /** {@code git://host/path[#ref[:subdir]]}. */

@@ -58,6 +58,17 @@ public final class Ops {
         .build();
   }
 
+  /** A platform from the wire, in its normal form. */
+  public static org.jbuildkit.oci.Platform platform(Platform wire) {
+    return new org.jbuildkit.oci.Platform(
+            wire.getOS(),
+            wire.getArchitecture(),
+            wire.getVariant(),
+            wire.getOSVersion(),
+            wire.getOSFeaturesList())
+        .normalized();
+  }
+
   /** A source; a platform only where the scheme has one. */
   public static LlbEdge source(
       String identifier,
@@ -85,7 +96,7 @@ public final class Ops {
     var inputs = new ArrayList<LlbEdge>();
     base.ifPresent(inputs::add);
     for (var action : actions) {
-      action.source().filter(edge -> !contains(inputs, edge)).ifPresent(inputs::add);
+      action.source().filter(edge -> edge.indexIn(inputs) < 0).ifPresent(inputs::add);
     }
     var file = FileOp.newBuilder();
     for (int i = 0; i < actions.size(); i++) {
@@ -95,27 +106,11 @@ public final class Ops {
           action
               .action()
               .setInput(i > 0 ? inputs.size() + i - 1 : base.isPresent() ? 0 : -1)
-              .setSecondaryInput(action.source().map(edge -> indexOf(inputs, edge)).orElse(-1))
+              .setSecondaryInput(action.source().map(edge -> edge.indexIn(inputs)).orElse(-1))
               .setOutput(isLast ? 0 : -1));
     }
     var op = Op.newBuilder().setFile(file).build();
     return LlbVertex.of(op, inputs, about.with(List.of("file.base")), about.locations()).output(0);
-  }
-
-  private static boolean contains(List<LlbEdge> inputs, LlbEdge edge) {
-    return indexOf(inputs, edge) >= 0;
-  }
-
-  /** Where an edge is among inputs, which name each but once; -1 if it is none of them. */
-  public static int indexOf(List<LlbEdge> inputs, LlbEdge edge) {
-    for (int i = 0; i < inputs.size(); i++) {
-      var input = inputs.get(i);
-      if (input.outputIndex() == edge.outputIndex()
-          && input.vertex().digest().equals(edge.vertex().digest())) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   /** A file in an otherwise empty tree. */

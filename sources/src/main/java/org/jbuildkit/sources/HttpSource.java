@@ -103,6 +103,25 @@ public final class HttpSource implements Source {
           kept.orElseThrow(() -> BuildException.failed("lost the content of " + file.redacted())));
     }
 
+    @Override
+    public Optional<FileMetadata> file(Optional<ChecksumQuestion> question, OpContext<Job> context)
+        throws IOException, InterruptedException {
+      var stated = file.checksum();
+      if (stated.isPresent() && question.isEmpty()) {
+        return Optional.of(
+            new FileMetadata(stated.get(), file.fileName(""), Optional.empty(), Optional.empty()));
+      }
+      var content = find(context);
+      Optional<Digest> answer = Optional.empty();
+      if (question.isPresent()) {
+        try (var ref = fetch(context).orElseThrow()) {
+          answer = Optional.of(ContentQuestion.answer(ref, question.get()));
+        }
+      }
+      return Optional.of(
+          new FileMetadata(content.content(), content.fileName(), content.modified(), answer));
+    }
+
     private synchronized Found find(OpContext<Job> context)
         throws IOException, InterruptedException {
       var known = found;

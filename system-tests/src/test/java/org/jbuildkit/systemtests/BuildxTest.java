@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jbuildkit.base.Json;
@@ -101,6 +102,39 @@ class BuildxTest {
       assertThat(launchers.buildx("prune", "-af").out()).contains("Total:\t");
       assertThat(launchers.buildx("rm", "far").err()).isEqualTo("far removed\n");
       assertThat(daemon.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void aBuildIsExplainedAndNotDone() throws Exception {
+    assumeTrue(ProcessCalls.effectiveUserId() == 0, "the daemon mounts: needs root");
+    try (var _ = Programs.start(folder)) {
+      launchers.buildx("create", "--name", "far", "--use", "unix://" + folder.resolve("bk.sock"));
+      Files.writeString(
+          context.resolve("Dockerfile"),
+          "FROM scratch AS no\nCOPY a /no\nFROM scratch\nARG V=1\nCOPY a /$V\n");
+      var text = launchers.buildx("build", "--call=explain", "--build-arg=V=2", "ctx");
+      assertThat(text.status()).as(text.err()).isZero();
+      assertThat(text.out())
+          .startsWith("Dockerfile: stage-1 for linux/")
+          .containsPattern("no +line 1 .*not built")
+          .contains("copy     \"a\" to \"/2\"");
+      assertThat(launchers.buildx("build", "--call=explain", "--build-arg=V=2", "ctx").out())
+          .isEqualTo(text.out());
+      var platforms = "--platform=linux/amd64,linux/arm64";
+      var json =
+          Json.parseObject(
+              launchers
+                  .buildx("build", "--call=explain,format=json", platforms, "ctx")
+                  .out()
+                  .getBytes(StandardCharsets.UTF_8));
+      assertThat(json.array("graphs"))
+          .extracting(graph -> ((Json.Obj) graph).text("platform"))
+          .containsExactly("linux/amd64", "linux/arm64");
+      assertThat(launchers.buildx("build", "--call=explain,format=svg", "ctx").out())
+          .startsWith("<svg xmlns=")
+          .endsWith("</svg>\n");
+      assertThat(launchers.buildx("du", "--verbose").out()).doesNotContain("COPY");
     }
   }
 

@@ -208,6 +208,14 @@ class DockerClientTest {
     var check = buildx.call("build", "--call=check", "--file=ctx/bad", "ctx");
     assertThat(check.status()).isEqualTo(1);
     assertThat(check.out()).contains("FromAsCasing").contains("1 | >>> FROM scratch as base");
+    var explained = buildx.run("build", "--call=explain", "--target=one", "ctx");
+    assertThat(explained)
+        .contains("Dockerfile: one for linux/")
+        .containsPattern("two +line 6 +FROM scratch +not built: one needs only base;")
+        .contains("env         WHO=nobody  (ARG in line 4)")
+        .contains("not in key  the value of the secret word");
+    assertThat(buildx.run("build", "--call=explain,format=json", "--target=one", "ctx"))
+        .contains("\"filename\": \"Dockerfile\"");
   }
 
   @ParameterizedTest

@@ -155,6 +155,12 @@ class FrontendImageTest {
             context, "--opt=build-arg:BUILDKIT_SYNTAX=" + image, "--opt=requestid=frontend.lint");
     assertThat(ended.status()).as(ended.output()).isZero();
     assertThat(ended.output()).contains("JSONArgsRecommended");
+    var explained =
+        programs.build(
+            context,
+            "--opt=build-arg:BUILDKIT_SYNTAX=" + image,
+            "--opt=requestid=frontend.explain");
+    assertThat(explained.output()).contains("STAGE one, starts from the empty tree");
   }
 
   @Test

@@ -46,13 +46,15 @@ class OperationsTest {
     STARTED.addFirst(docker);
     var programs = Programs.start(shared);
     STARTED.addFirst(programs);
+    var builder = DockerBuilder.dial(docker, shared);
+    STARTED.addFirst(builder);
     var daemon = DaemonConnection.open("unix://" + shared.resolve("bk.sock"), TlsFiles.NONE);
     STARTED.addFirst(daemon);
     var fixture = fixture();
     engines =
         new EnginePair(
             new RawEngine(daemon.channel(), fixture),
-            new RawEngine(PeerTunnel.open(docker.address(), shared, STARTED).channel(), fixture),
+            new RawEngine(builder.channel(), fixture),
             shared);
   }
 

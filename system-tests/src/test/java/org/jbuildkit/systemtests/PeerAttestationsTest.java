@@ -61,7 +61,9 @@ class PeerAttestationsTest {
     var daemon = DaemonConnection.open("unix://" + shared.resolve("bk.sock"), TlsFiles.NONE);
     STARTED.addFirst(daemon);
     ours = new RawEngine(daemon.channel(), shared);
-    theirs = new RawEngine(PeerTunnel.open(engines.theirs(), shared, STARTED).channel(), shared);
+    var peer = engines.dial();
+    STARTED.addFirst(peer);
+    theirs = new RawEngine(peer.channel(), shared);
   }
 
   @AfterAll
@@ -216,6 +218,7 @@ class PeerAttestationsTest {
         "file missing t",
         "bundle e -",
         "bundle none -,file p t",
+        "bundle none -",
         "bundle s -",
         "file p https://slsa.dev/provenance/v1",
       })

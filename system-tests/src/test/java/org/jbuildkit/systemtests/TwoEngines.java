@@ -80,9 +80,9 @@ final class TwoEngines implements AutoCloseable {
     return base;
   }
 
-  /** The address of Docker's engine. */
-  String theirs() {
-    return engine.address();
+  /** The builder in Docker's engine; the caller closes it before this. */
+  DockerBuilder dial() throws IOException, InterruptedException {
+    return DockerBuilder.dial(engine, folder);
   }
 
   /** A call of the client for one of the engines, whatever its end. */

@@ -64,7 +64,7 @@ public final class BuildCommand {
     } catch (BuildResult.LintFailure e) {
       throw e.failure();
     } catch (BuildException e) {
-      throw e.within("failed to build");
+      throw request.call().hinted(e).within("failed to build");
     } catch (IOException e) {
       throw BuildException.failed("failed to build", e);
     }

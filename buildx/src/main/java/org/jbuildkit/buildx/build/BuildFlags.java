@@ -17,7 +17,9 @@ final class BuildFlags {
       Flag.list("Additional build contexts (e.g., name=path)", "build-context"),
       Flag.list("External cache sources (e.g., \"type=local,src=path/to/dir\")", "cache-from"),
       Flag.list("Cache export destinations (e.g., \"type=local,dest=path/to/dir\")", "cache-to"),
-      Flag.text("Set method for evaluating build (\"check\", \"outline\", \"targets\")", "call")
+      Flag.text(
+              "Set method for evaluating build (\"check\", \"outline\", \"targets\", \"explain\")",
+              "call")
           .withPreset("build"),
       Flag.bool("Shorthand for \"--call=check\"", "check"),
       Flag.text("Set the parent cgroup for the \"RUN\" instructions", "cgroup-parent"),

@@ -8,6 +8,7 @@ import org.jbuildkit.base.BuildException;
 final class CallPrinter {
   private static final String JSON = "result.json";
   private static final String TEXT = "result.txt";
+  private static final String PICTURE = "result.svg";
   private static final String STATUS = "result.statuscode";
 
   private CallPrinter() {}
@@ -15,8 +16,10 @@ final class CallPrinter {
   /** The result is the process's exit status. */
   static int print(Call call, Map<String, String> answer, String dockerfile, PrintStream out) {
     var json = answer.getOrDefault(JSON, "");
-    if (call.isJson()) {
+    if (call.format() == Call.Format.JSON) {
       out.println(json);
+    } else if (call.format() == Call.Format.SVG) {
+      out.print(picture(call, answer));
     } else if (call.name().equals("lint") && !json.isEmpty()) {
       LintReport.parse(json, dockerfile).print(out);
     } else if (answer.containsKey(TEXT)) {
@@ -27,5 +30,13 @@ final class CallPrinter {
     out.flush();
     var status = answer.getOrDefault(STATUS, "0");
     return call.ignoresStatus() || !status.matches("[0-9]{1,3}") ? 0 : Integer.parseInt(status);
+  }
+
+  private static String picture(Call call, Map<String, String> answer) {
+    var picture = answer.getOrDefault(PICTURE, "");
+    if (picture.isEmpty()) {
+      throw BuildException.failed("the frontend's answer to " + call.name() + " has no picture");
+    }
+    return picture;
   }
 }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.cli.Environment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,11 +158,29 @@ class GrammarsTest {
 
   @Test
   void callsAreNamedInOneField() {
-    assertThat(Call.parse("check,format=json")).isEqualTo(new Call("lint", true, false));
-    assertThat(Call.parse("outline,ignorestatus=true")).isEqualTo(new Call("outline", false, true));
+    assertThat(Call.parse("check,format=json"))
+        .isEqualTo(new Call("lint", Call.Format.JSON, false));
+    assertThat(Call.parse("outline,ignorestatus=true"))
+        .isEqualTo(new Call("outline", Call.Format.TEXT, true));
     assertThat(Call.parse("build").isBuild()).isTrue();
+    assertThat(Call.parse("explain,format=svg").format()).isEqualTo(Call.Format.SVG);
+    assertThat(Call.parse("outline,format=svg").format()).isEqualTo(Call.Format.TEXT);
+    assertThatThrownBy(() -> Call.parse("explain,format=pdf"))
+        .hasMessage("invalid explain format: pdf, expected text, json or svg");
     assertThatThrownBy(() -> Call.parse("a,b")).hasMessage("invalid print value: a,b");
     assertThatThrownBy(() -> Call.parse("a,F=1")).hasMessage("invalid print field: F=1");
+  }
+
+  @Test
+  void aFrontendThatCannotExplainIsFollowedByOneThatCan() {
+    var error =
+        BuildException.failed("unsupported request frontend.explain")
+            .withDetail(new ErrorDetail.UnsupportedSubrequest("frontend.explain"));
+    assertThat(Call.parse("explain").hinted(error))
+        .hasMessageStartingWith(
+            "unsupported request frontend.explain\nonly the Dockerfile frontend")
+        .hasMessageContaining("BUILDKIT_SYNTAX");
+    assertThat(Call.parse("outline").hinted(error)).isSameAs(error);
   }
 
   @Test

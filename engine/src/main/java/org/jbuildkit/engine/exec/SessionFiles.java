@@ -1,12 +1,6 @@
 package org.jbuildkit.engine.exec;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,9 +18,7 @@ import org.jbuildkit.protocol.pb.SecretEnv;
 import org.jbuildkit.protocol.pb.SecretOpt;
 import org.jbuildkit.session.Session;
 import org.jbuildkit.session.SessionRegistry;
-import org.jbuildkit.session.calls.AgentForward;
 import org.jbuildkit.session.calls.SecretRequest;
-import org.jbuildkit.session.stream.ByteDuplex;
 
 /** What clients lend to a step through their sessions: secrets and ssh agents. */
 final class SessionFiles {
@@ -107,19 +99,8 @@ final class SessionFiles {
    * @throws BuildException {@code no SSH key "ID" forwarded from the client}
    */
   Optional<Session> agent(SSHOpt options) throws InterruptedException {
-    var missing =
-        BuildException.failed(
-            "no SSH key \"%s\" forwarded from the client".formatted(options.getID()));
     try {
-      return Optional.of(
-          registry.any(
-              sessions,
-              session -> {
-                if (!new AgentForward(session, options.getID()).isOffered()) {
-                  throw missing;
-                }
-                return session;
-              }));
+      return Optional.of(AgentSocket.offering(registry, sessions, options.getID()));
     } catch (BuildException e) {
       if (options.getOptional()) {
         return Optional.empty();
@@ -134,58 +115,9 @@ final class SessionFiles {
    * @param folder made by the caller, empty
    */
   static HostFile agentSocket(Path folder, Session session, SSHOpt options) throws IOException {
-    var path = folder.resolve("agent");
-    var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    var socket = new HostFile(path, server::close);
-    try (var dir = Dir.open(folder)) {
-      server.bind(UnixDomainSocketAddress.of(path));
-      var name = ByteName.ofText("agent");
-      dir.chown(name, options.getUid(), options.getGid());
-      dir.chmod(name, options.getMode() & 0777);
-    } catch (IOException | RuntimeException e) {
-      socket.close();
-      throw e;
-    }
-    Thread.ofVirtual()
-        .name("ssh agent " + options.getID())
-        .start(() -> accept(server, session, options.getID()));
-    return socket;
-  }
-
-  private static void accept(ServerSocketChannel server, Session session, String id) {
-    try {
-      while (true) {
-        var connection = server.accept();
-        Thread.ofVirtual().start(() -> carry(connection, session, id));
-      }
-    } catch (ClosedChannelException _) {
-      // The step has ended.
-    } catch (IOException e) {
-      throw new IllegalStateException("can't take connections to the agent " + id, e);
-    }
-  }
-
-  private static void carry(SocketChannel connection, Session session, String id) {
-    try (connection) {
-      var output =
-          new java.io.FilterOutputStream(Channels.newOutputStream(connection)) {
-            @Override
-            public void write(byte[] data, int offset, int length) throws IOException {
-              out.write(data, offset, length);
-            }
-
-            @Override
-            public void close() throws IOException {
-              connection.shutdownOutput();
-            }
-          };
-      new AgentForward(session, id)
-          .carry(ByteDuplex.of(Channels.newInputStream(connection), output, connection));
-    } catch (IOException | BuildException _) {
-      // The process sees its connection end.
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    var owner = new AgentSocket.Owner(options.getUid(), options.getGid(), options.getMode() & 0777);
+    var socket = AgentSocket.open(folder, session, options.getID(), owner);
+    return new HostFile(socket.path(), socket::close);
   }
 
   /** A file of the host that is there until it is closed. */

@@ -12,6 +12,7 @@ import java.util.SequencedMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.TaskScope;
+import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.engine.BuildEngine;
 import org.jbuildkit.engine.BuildResult;
 import org.jbuildkit.engine.ResultAttestation;
@@ -169,18 +170,35 @@ public final class Build implements AutoCloseable {
   /** Digest and config of a source that may be used. */
   Source.ImageMetadata metadata(Op source, String platform, String logName)
       throws IOException, InterruptedException {
+    var image =
+        looked(
+            source,
+            platform,
+            logName,
+            (opened, context) ->
+                opened
+                    .image(context)
+                    .orElseThrow(() ->
+                        BuildException.failed(
+                            "no image config for " + source.getSource().getIdentifier())));
+    job.notes().resolved(source, image.digest());
+    return image;
+  }
+
+  /** A question to a source. */
+  @FunctionalInterface
+  interface Look<T> {
+    T at(Source.Instance source, OpContext<Job> context) throws IOException, InterruptedException;
+  }
+
+  /** Asks a source that may be used, as a step of its own. */
+  <T> T looked(Op source, String platform, String logName, Look<T> look)
+      throws IOException, InterruptedException {
     var identifier = source.getSource().getIdentifier();
     var name = logName.isEmpty() ? "resolve image config for " + identifier : logName;
     var digest = Digest.sha256(identifier + platform).toString();
-    var trail = VertexTrail.of(job, digest, name, clock);
-    var image =
-        trail.during(() ->
-            engine
-                .source(source)
-                .image(context(trail))
-                .orElseThrow(() -> BuildException.failed("no image config for " + identifier)));
-    job.notes().resolved(source, image.digest());
-    return image;
+    var trail = VertexTrail.of(job, digest, UserInfo.maskedIn(name), clock);
+    return trail.during(() -> look.at(engine.source(source), context(trail)));
   }
 
   private OpContext<Job> context(VertexReport report) {

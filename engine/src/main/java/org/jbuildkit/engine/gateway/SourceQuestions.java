@@ -2,11 +2,18 @@ package org.jbuildkit.engine.gateway;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
+import org.jbuildkit.engine.Source;
+import org.jbuildkit.engine.progress.Timestamps;
 import org.jbuildkit.oci.Platform;
+import org.jbuildkit.protocol.gateway.ChecksumRequest;
+import org.jbuildkit.protocol.gateway.ChecksumResponse;
 import org.jbuildkit.protocol.gateway.ResolveImageConfigRequest;
 import org.jbuildkit.protocol.gateway.ResolveImageConfigResponse;
+import org.jbuildkit.protocol.gateway.ResolveSourceGitResponse;
+import org.jbuildkit.protocol.gateway.ResolveSourceHTTPResponse;
 import org.jbuildkit.protocol.gateway.ResolveSourceImageResponse;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaRequest;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaResponse;
@@ -17,6 +24,7 @@ import org.jbuildkit.protocol.pb.SourceOp;
 /** Answers what frontends ask about sources before they use them. */
 public final class SourceQuestions {
   private static final int OCI_LAYOUT = 1;
+  private static final int MAX_SUFFIX = 4096;
 
   private SourceQuestions() {}
 
@@ -95,11 +103,82 @@ public final class SourceQuestions {
       }
       return answer.setImage(found).build();
     }
-    if (identifier.startsWith("local://")) {
-      return answer.build();
+    if (identifier.startsWith("git://")) {
+      return answer.setGit(repository(build, request)).build();
     }
-    throw new BuildException(
-        ErrorCode.UNIMPLEMENTED, "metadata of " + identifier + " is not supported by this daemon");
+    if (identifier.startsWith("http://") || identifier.startsWith("https://")) {
+      return answer.setHTTP(file(build, request)).build();
+    }
+    return answer.build();
+  }
+
+  private static ResolveSourceGitResponse repository(Build build, ResolveSourceMetaRequest request)
+      throws IOException, InterruptedException {
+    var op = op(request);
+    boolean withObjects = request.getGit().getReturnObject();
+    var found =
+        build.looked(
+            op,
+            platform(op),
+            request.getLogName(),
+            (source, context) -> source.repository(withObjects, context).orElseThrow());
+    var answer =
+        ResolveSourceGitResponse.newBuilder()
+            .setRef(found.ref())
+            .setChecksum(found.object())
+            .setCommitChecksum(found.commit());
+    found.commitObject().map(ByteString::copyFrom).ifPresent(answer::setCommitObject);
+    found.tagObject().map(ByteString::copyFrom).ifPresent(answer::setTagObject);
+    return answer.build();
+  }
+
+  private static ResolveSourceHTTPResponse file(Build build, ResolveSourceMetaRequest request)
+      throws IOException, InterruptedException {
+    var op = op(request);
+    Optional<Source.ChecksumQuestion> question =
+        request.getHTTP().hasChecksumRequest()
+            ? Optional.of(question(request.getHTTP().getChecksumRequest()))
+            : Optional.empty();
+    var found =
+        build.looked(
+            op,
+            platform(op),
+            request.getLogName(),
+            (source, context) -> source.file(question, context).orElseThrow());
+    var answer =
+        ResolveSourceHTTPResponse.newBuilder()
+            .setChecksum(found.checksum().toString())
+            .setFilename(found.fileName());
+    found.lastModified().map(Timestamps::of).ifPresent(answer::setLastModified);
+    found
+        .answer()
+        .ifPresent(digest ->
+            answer.setChecksumResponse(
+                ChecksumResponse.newBuilder()
+                    .setDigest(digest.toString())
+                    .setSuffix(request.getHTTP().getChecksumRequest().getSuffix())));
+    return answer.build();
+  }
+
+  private static Source.ChecksumQuestion question(ChecksumRequest request) {
+    if (request.getSuffix().size() > MAX_SUFFIX) {
+      throw BuildException.invalid("http checksum request suffix exceeds max size " + MAX_SUFFIX);
+    }
+    var algorithm =
+        switch (request.getAlgo()) {
+          case CHECKSUM_ALGO_SHA256 -> "sha256";
+          case CHECKSUM_ALGO_SHA384 -> "sha384";
+          case CHECKSUM_ALGO_SHA512 -> "sha512";
+          case UNRECOGNIZED ->
+              throw BuildException.invalid(
+                  "unsupported checksum algorithm: " + request.getAlgoValue());
+        };
+    return new Source.ChecksumQuestion(algorithm, request.getSuffix().toByteArray());
+  }
+
+  private static Op op(ResolveSourceMetaRequest request) {
+    var op = Op.newBuilder().setSource(request.getSource());
+    return request.hasPlatform() ? op.setPlatform(request.getPlatform()).build() : op.build();
   }
 
   private static String platform(Op op) {

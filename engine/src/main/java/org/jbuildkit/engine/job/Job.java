@@ -14,6 +14,7 @@ public final class Job implements Participant {
   private final JobProgress progress;
   private final KeptTrees failed = new KeptTrees();
   private final BuildNotes notes = new BuildNotes();
+  private final Findings findings = new Findings();
 
   /**
    * @param id chosen by the client
@@ -63,6 +64,11 @@ public final class Job implements Participant {
   /** What is told later of how the build was made. */
   public BuildNotes notes() {
     return notes;
+  }
+
+  /** What it learned of the world outside. */
+  public Findings findings() {
+    return findings;
   }
 
   @Override

@@ -2,13 +2,13 @@ package org.jbuildkit.engine.op;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.ContainerPath;
-import org.jbuildkit.base.Digest;
 import org.jbuildkit.engine.RefResult;
 import org.jbuildkit.engine.exec.ExecRun;
 import org.jbuildkit.engine.job.Job;
@@ -20,7 +20,6 @@ import org.jbuildkit.solver.CacheMap;
 import org.jbuildkit.solver.Op;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.Result;
-import org.jbuildkit.store.checksum.ContentChecksum;
 import org.jbuildkit.store.checksum.Selector;
 
 /** Keys and runs an exec op. */
@@ -29,7 +28,7 @@ record ExecVertexOp(
     Platform platform,
     int inputCount,
     ExecRun run,
-    ContentChecksum checksums,
+    InputContent content,
     Permits permits)
     implements Op<Job> {
 
@@ -85,29 +84,13 @@ record ExecVertexOp(
 
   private String content(Result input, List<String> paths)
       throws IOException, InterruptedException {
-    var tree = RefResult.tree(input);
-    var digests = new ArrayList<Digest>();
-    for (var path : deduplicated(paths)) {
-      boolean follows = !path.equals("/");
-      try {
-        digests.add(checksums.checksum(tree, Selector.path(path, follows)));
-      } catch (BuildException | IOException e) {
-        var id = tree.map(Object::toString).orElse("");
-        throw BuildException.failed("failed to calculate checksum of ref " + id, e);
-      }
-    }
-    return OpDigests.content(digests);
-  }
-
-  private static List<String> deduplicated(List<String> paths) {
-    var all = new LinkedHashSet<>(paths);
-    var kept = new TreeSet<>(java.util.Comparator.comparing(org.jbuildkit.base.ByteName::ofText));
-    for (var path : all) {
-      if (all.stream().noneMatch(other -> FileVertexOp.isBelow(path, other))) {
-        kept.add(path);
-      }
-    }
-    return List.copyOf(kept);
+    var kept = InputContent.withoutNested(new LinkedHashSet<>(paths));
+    return content.digest(
+        input,
+        kept.stream()
+            .sorted(Comparator.comparing(ByteName::ofText))
+            .map(path -> Selector.path(path, !path.equals("/")))
+            .toList());
   }
 
   @Override
@@ -124,7 +107,6 @@ record ExecVertexOp(
       return this;
     }
     var loosest = LoosestResources.of(run.resources(), same.run.resources());
-    return new ExecVertexOp(
-        op, platform, inputCount, run.withResources(loosest), checksums, permits);
+    return new ExecVertexOp(op, platform, inputCount, run.withResources(loosest), content, permits);
   }
 }

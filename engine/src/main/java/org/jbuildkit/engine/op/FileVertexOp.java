@@ -6,10 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import org.jbuildkit.base.BuildException;
+import java.util.TreeSet;
 import org.jbuildkit.base.ContainerPath;
-import org.jbuildkit.base.Digest;
 import org.jbuildkit.base.glob.Wildcard;
 import org.jbuildkit.engine.RefResult;
 import org.jbuildkit.engine.job.Job;
@@ -23,7 +21,6 @@ import org.jbuildkit.solver.Op;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.Result;
 import org.jbuildkit.store.RefStore;
-import org.jbuildkit.store.checksum.ContentChecksum;
 import org.jbuildkit.store.checksum.Selector;
 
 /** Keys and runs a file op. */
@@ -31,15 +28,14 @@ final class FileVertexOp implements Op<Job> {
   private final FileOp op;
   private final int inputCount;
   private final RefStore refs;
-  private final ContentChecksum checksums;
+  private final InputContent content;
   private final Permits permits;
 
-  FileVertexOp(
-      FileOp op, int inputCount, RefStore refs, ContentChecksum checksums, Permits permits) {
+  FileVertexOp(FileOp op, int inputCount, RefStore refs, InputContent content, Permits permits) {
     this.op = op;
     this.inputCount = inputCount;
     this.refs = refs;
-    this.checksums = checksums;
+    this.content = content;
     this.permits = permits;
   }
 
@@ -62,7 +58,8 @@ final class FileVertexOp implements Op<Job> {
 
   private CacheMap.Dep dep(List<Selector> selectors) {
     var digest = OpDigests.fileSelector(selectors.stream().map(Selector::path).toList());
-    return new CacheMap.Dep(digest, Optional.of(input -> content(input, selectors)));
+    return new CacheMap.Dep(
+        digest, Optional.of(input -> content.digest(input, deduplicated(selectors))));
   }
 
   /** The parts of an input that copies take and that owners are looked up in. */
@@ -107,45 +104,23 @@ final class FileVertexOp implements Op<Job> {
     };
   }
 
-  private String content(Result input, List<Selector> selectors)
-      throws IOException, InterruptedException {
-    var digests = new ArrayList<Digest>();
-    var ref = RefResult.tree(input);
-    for (var selector : deduplicated(selectors)) {
-      try {
-        digests.add(checksums.checksum(ref, selector));
-      } catch (BuildException | IOException e) {
-        var id = ref.map(Object::toString).orElse("");
-        throw BuildException.failed("failed to calculate checksum of ref " + id, e);
-      }
-    }
-    return OpDigests.content(digests);
-  }
-
   /** A path below another of the same kind says nothing new. */
   private static List<Selector> deduplicated(List<Selector> selectors) {
     var kept = new ArrayList<Selector>();
     for (boolean follow : new boolean[] {false, true}) {
-      var paths = new TreeMap<String, Selector>();
+      var paths = new TreeSet<String>();
       for (var selector : selectors) {
         if (!selector.isFiltered() && selector.followLinks() == follow) {
-          paths.put(new ContainerPath(selector.path()).value(), selector);
+          paths.add(new ContainerPath(selector.path()).value());
         }
       }
-      paths.forEach((path, selector) -> {
-        if (paths.keySet().stream().noneMatch(other -> isBelow(path, other))) {
-          kept.add(Selector.path(path, selector.followLinks()));
-        }
-      });
+      for (var path : InputContent.withoutNested(paths)) {
+        kept.add(Selector.path(path, follow));
+      }
     }
     selectors.stream().filter(Selector::isFiltered).forEach(kept::add);
     kept.sort(java.util.Comparator.comparing(s -> org.jbuildkit.base.ByteName.ofText(s.path())));
     return kept;
-  }
-
-  static boolean isBelow(String path, String other) {
-    var directory = other.endsWith("/") ? other : other + "/";
-    return !path.equals(other) && path.startsWith(directory);
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.llb.LoadedEdge;
 import org.jbuildkit.llb.LoadedGraph;
 import org.jbuildkit.llb.LoadedVertex;
+import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.control.Vertex;
 import org.jbuildkit.protocol.pb.LinuxResources;
@@ -25,7 +26,6 @@ import org.jbuildkit.solver.Edge;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.solver.Result;
 import org.jbuildkit.store.RefStore;
-import org.jbuildkit.store.checksum.ContentChecksum;
 
 /** Turns loaded graphs into vertices that the solver can evaluate. */
 public final class OpFactory {
@@ -33,19 +33,20 @@ public final class OpFactory {
 
   private final Map<String, Source> sources = new HashMap<>();
   private final RefStore refs;
-  private final ContentChecksum checksums;
+  private final InputContent content;
   private final Permits permits;
   private final Clock clock;
   private final ExecWorker execs;
 
   /**
+   * @param content tells what inputs hold
    * @param permits bound how many ops work at once
    * @param execs what execs run with
    */
   public OpFactory(
       List<Source> sources,
       RefStore refs,
-      ContentChecksum checksums,
+      InputContent content,
       Permits permits,
       Clock clock,
       ExecWorker execs) {
@@ -53,7 +54,7 @@ public final class OpFactory {
       source.schemes().forEach(scheme -> this.sources.put(scheme, source));
     }
     this.refs = refs;
-    this.checksums = checksums;
+    this.content = content;
     this.permits = permits;
     this.clock = clock;
     this.execs = execs;
@@ -139,7 +140,7 @@ public final class OpFactory {
     return switch (op.getOpCase()) {
       case SOURCE -> new SourceVertexOp(() -> open(op), permits);
       case FILE ->
-          new LazyInputs(new FileVertexOp(op.getFile(), inputs, refs, checksums, permits), refs);
+          new LazyInputs(new FileVertexOp(op.getFile(), inputs, refs, content, permits), refs);
       case MERGE -> new MergeVertexOp(op.getMerge(), inputs, name, refs, clock);
       case DIFF -> new DiffVertexOp(op.getDiff(), inputs, name, refs);
       case PASSTHROUGH -> new PassthroughVertexOp(op.getPassthrough(), inputs);
@@ -159,7 +160,7 @@ public final class OpFactory {
         platform(loaded.op()),
         loaded.op().getInputsCount(),
         new ExecRun(loaded.digest(), exec, resources, execs),
-        checksums,
+        content,
         permits);
   }
 
@@ -185,14 +186,7 @@ public final class OpFactory {
     if (!op.hasPlatform()) {
       return Platform.host();
     }
-    var wire = op.getPlatform();
-    return new Platform(
-            wire.getOS(),
-            wire.getArchitecture(),
-            wire.getVariant(),
-            wire.getOSVersion(),
-            wire.getOSFeaturesList())
-        .normalized();
+    return Ops.platform(op.getPlatform());
   }
 
   /** Refuses an op that says nothing of what it does, once it is to be keyed. */

@@ -6,9 +6,11 @@ import java.util.Optional;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.ErrorDetail;
+import org.jbuildkit.llb.GitReference;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaRequest;
 import org.jbuildkit.protocol.gateway.ResolveSourceMetaResponse;
 import org.jbuildkit.protocol.json.MessageJson;
+import org.jbuildkit.protocol.keys.SourceAttributes;
 import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.SourceOp;
 import org.jbuildkit.protocol.policysession.CheckPolicyRequest;
@@ -19,6 +21,7 @@ import org.jbuildkit.protocol.sourcepolicy.PolicyAction;
 /** Lets sources of a build pass, changes them, or refuses them: by rules, then by the client. */
 public final class SourceGate {
   private static final int MAX_QUESTIONS = 10;
+  private static final String GIT = "git://";
   private static final String DECISION_DETAIL =
       "github.com/moby/buildkit/policysession.DecisionResponse+json";
 
@@ -57,11 +60,28 @@ public final class SourceGate {
     if (!op.hasSource()) {
       return op;
     }
-    var source = rules.evaluate(op.getSource());
+    var source = rules.evaluate(canonical(op.getSource()));
     if (verifier.isPresent()) {
       source = verified(op, source, verifier.get());
     }
     return source.equals(op.getSource()) ? op : op.toBuilder().setSource(source).build();
+  }
+
+  /** Rules see one name of a repository, however it is written. */
+  private static SourceOp canonical(SourceOp source) {
+    if (!source.getIdentifier().startsWith(GIT)) {
+      return source;
+    }
+    try {
+      var body = source.getIdentifier().substring(GIT.length());
+      var place = GitReference.ofIdentifier(body);
+      var url = source.getAttrsMap().getOrDefault(SourceAttributes.GIT_FULL_URL, "");
+      var remote = url.isEmpty() ? place : GitReference.ofIdentifier(url);
+      var name = remote.at(place.ref(), place.subdir()).identifier();
+      return source.toBuilder().setIdentifier(name).build();
+    } catch (BuildException _) {
+      return source;
+    }
   }
 
   private SourceOp verified(Op op, SourceOp allowed, Verifier verifier)

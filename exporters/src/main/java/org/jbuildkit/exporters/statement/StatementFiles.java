@@ -18,6 +18,7 @@ import org.jbuildkit.store.Ref;
 final class StatementFiles implements AutoCloseable {
   private static final int MAX_BYTES = 40 << 20;
   private static final int MAX_ENTRIES = 10_000;
+  private static final long MAX_FOLDER = 4L * MAX_BYTES;
 
   private final MountedTree mounted;
   private final Dir root;
@@ -78,8 +79,13 @@ final class StatementFiles implements AutoCloseable {
         throw BuildException.failed(path + " holds too many statements");
       }
       var entries = new ArrayList<Entry>();
+      long size = 0;
       for (var name : names) {
         entries.add(new Entry(name.toString(), file(folder, name, path + "/" + name)));
+        size += entries.getLast().bytes().length;
+        if (size > MAX_FOLDER) {
+          throw BuildException.failed("/" + path + " exceeds " + MAX_FOLDER + " bytes");
+        }
       }
       return entries;
     }

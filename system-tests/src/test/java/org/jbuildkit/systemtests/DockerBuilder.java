@@ -1,5 +1,6 @@
 package org.jbuildkit.systemtests;
 
+import io.grpc.ManagedChannel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalIoHandler;
@@ -11,29 +12,30 @@ import org.jbuildkit.session.stream.ByteDuplex;
 import org.jbuildkit.session.tunnel.TunnelClient;
 
 /** The builder inside Docker's engine, reached as build clients reach it. */
-final class PeerTunnel {
-  private PeerTunnel() {}
+record DockerBuilder(EventLoopGroup group, TunnelClient tunnel) implements AutoCloseable {
 
   /**
-   * @param address of the engine
-   * @param folder for what the client keeps
-   * @param started takes what is to be closed, the last first
+   * @param folder for the client's files
    */
-  static TunnelClient open(String address, Path folder, List<AutoCloseable> started)
+  static DockerBuilder dial(DockerEngine docker, Path folder)
       throws IOException, InterruptedException {
     var dial = DockerEngine.buildx(folder.resolve("config"), List.of("dial-stdio"));
-    dial.environment().put("DOCKER_HOST", address);
+    dial.environment().put("DOCKER_HOST", docker.address());
     var process =
         dial.redirectErrorStream(false).redirectError(folder.resolve("dial.log").toFile()).start();
-    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
-    started.addFirst(() -> {
-      var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    });
-    var tunnel =
-        TunnelClient.over(
-            ByteDuplex.of(process.getInputStream(), process.getOutputStream(), process::destroy),
-            group);
-    started.addFirst(tunnel);
-    return tunnel;
+    var group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+    var bytes =
+        ByteDuplex.of(process.getInputStream(), process.getOutputStream(), process::destroy);
+    return new DockerBuilder(group, TunnelClient.over(bytes, group));
+  }
+
+  ManagedChannel channel() {
+    return tunnel.channel();
+  }
+
+  @Override
+  public void close() {
+    tunnel.close();
+    var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }
