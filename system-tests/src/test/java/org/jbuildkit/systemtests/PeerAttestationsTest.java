@@ -42,6 +42,16 @@ class PeerAttestationsTest {
   private static final String IMAGE =
       "type=oci,name=img,compression=uncompressed,rewrite-timestamp=true,oci-artifact=true,dest=";
 
+  private static final Exporter EXPORTER =
+      Exporter.newBuilder()
+          .setType("oci")
+          .putAttrs("name", "img")
+          .putAttrs("compression", "uncompressed")
+          .putAttrs("oci-artifact", "true")
+          .putAttrs("source-date-epoch", "1700000000")
+          .putAttrs("rewrite-timestamp", "true")
+          .build();
+
   @TempDir private static Path shared;
   @TempDir private Path folder;
   private static final List<AutoCloseable> STARTED = new ArrayList<>();
@@ -264,6 +274,26 @@ class PeerAttestationsTest {
     assertThat(texts.getFirst()).isEqualTo(texts.getLast()).contains("files-8");
   }
 
+  @Test
+  void ourLanguageBringsItsScansToBothEngines() throws Exception {
+    var context = Files.createDirectories(folder.resolve("language"));
+    Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n");
+    var options = new LinkedHashMap<String, String>();
+    options.put("attest:sbom", "version=9,generator=" + scanner);
+    options.put("build-arg:SOURCE_DATE_EPOCH", "1700000000");
+    var texts = new ArrayList<String>();
+    for (var which : TwoEngines.Engine.values()) {
+      var archive = folder.resolve(which + "-language.tar");
+      new RawEngine(raw(which).channel(), context).build(options, EXPORTER, archive);
+      texts.add(stated(archive));
+    }
+    assertThat(texts.getFirst()).isEqualTo(texts.getLast()).contains("files-9");
+  }
+
+  private static RawEngine raw(TwoEngines.Engine which) {
+    return which == TwoEngines.Engine.OURS ? ours : theirs;
+  }
+
   /** What becomes of a result as an image: what is stated of it, or the error. */
   private String stated(
       TwoEngines.Engine which,
@@ -273,17 +303,8 @@ class PeerAttestationsTest {
     var graphs = new LinkedHashMap<String, Optional<LlbEdge>>();
     TREES.forEach((name, script) -> graphs.put(name, new OpScript(Map.of()).read(script)));
     var archive = folder.resolve(which + "-raw.tar");
-    var exporter =
-        Exporter.newBuilder()
-            .setType("oci")
-            .putAttrs("name", "img")
-            .putAttrs("compression", "uncompressed")
-            .putAttrs("oci-artifact", "true")
-            .putAttrs("source-date-epoch", "1700000000")
-            .putAttrs("rewrite-timestamp", "true");
     try {
-      var engine = which == TwoEngines.Engine.OURS ? ours : theirs;
-      var _ = engine.solve(graphs, exporter.build(), archive, options, choice);
+      var _ = raw(which).solve(graphs, EXPORTER, archive, options, choice);
       return stated(archive);
     } catch (StatusRuntimeException e) {
       return plainError(String.valueOf(e.getStatus().getDescription()));
