@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jbuildkit.base.BuildException;
+import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.base.UserInfo;
 import org.jbuildkit.dockerfile.explain.Explanation;
 import org.jbuildkit.dockerfile.explain.ExplanationJson;
@@ -25,6 +27,9 @@ import org.jbuildkit.llb.LlbEdge;
 final class Explaining {
   private static final Set<String> PROXIES =
       Set.of("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy");
+
+  /** Well below what a message may hold. */
+  private static final long MOST_BYTES = 12 << 20;
 
   /** More stages are not named in a sentence. */
   private static final int MOST_NAMES = 10;
@@ -223,12 +228,23 @@ final class Explaining {
     return "declared by no stage that is built: without effect";
   }
 
-  /** The answer to a request for an explanation. */
+  /**
+   * The answer to a request for an explanation.
+   *
+   * @throws BuildException if it is more than can be sent
+   */
   static FrontendResult answer(Explanation explanation) {
     var answer =
         Subrequests.answer(ExplanationJson.of(explanation), ExplanationText.of(explanation));
     var metadata = new LinkedHashMap<>(answer.metadata());
     metadata.put("result.svg", ExplanationPicture.of(explanation).getBytes(UTF_8));
+    long size = metadata.values().stream().mapToLong(bytes -> bytes.length).sum();
+    if (size > MOST_BYTES) {
+      throw new BuildException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "the explanation has %d bytes, which is more than the %d that can be sent"
+              .formatted(size, MOST_BYTES));
+    }
     return new FrontendResult(answer.trees(), false, metadata);
   }
 }

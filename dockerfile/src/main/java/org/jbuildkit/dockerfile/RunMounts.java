@@ -105,7 +105,7 @@ final class RunMounts {
     mounts.sort(Comparator.comparing(m -> ByteName.ofText(m.mount().getDest())));
     var all = new ArrayList<Mount>();
     for (var placed : mounts) {
-      int input = placed.input().map(this::index).orElse(-1);
+      int input = placed.input().map(edge -> edge.indexAdding(inputs)).orElse(-1);
       all.add(placed.mount().setInput(input).build());
     }
     all.addAll(secrets);
@@ -270,14 +270,5 @@ final class RunMounts {
                     .setOptional(!mount.required()))
             .build());
     capabilities.add("exec.mount.ssh");
-  }
-
-  private int index(LlbEdge edge) {
-    int known = edge.indexIn(inputs);
-    if (known >= 0) {
-      return known;
-    }
-    inputs.add(edge);
-    return inputs.size() - 1;
   }
 }

@@ -216,17 +216,11 @@ public final class SbomScanner {
     List<Mount> placed() {
       placed.sort(Comparator.comparing(one -> ByteName.ofText(one.mount().getDest())));
       return placed.stream()
-          .map(one -> one.mount().setInput(one.input().map(this::index).orElse(-1)).build())
+          .map(one ->
+              one.mount()
+                  .setInput(one.input().map(edge -> edge.indexAdding(inputs)).orElse(-1))
+                  .build())
           .toList();
-    }
-
-    private int index(LlbEdge edge) {
-      int known = edge.indexIn(inputs);
-      if (known >= 0) {
-        return known;
-      }
-      inputs.add(edge);
-      return inputs.size() - 1;
     }
 
     List<LlbEdge> inputs() {

@@ -208,6 +208,13 @@ class ExplanationTest {
   }
 
   @Test
+  void moreThanAMessageHoldsIsRefused() {
+    var file = "FROM alpine\n" + "RUN make\n".repeat(5000);
+    assertThatThrownBy(() -> answer(file, "result.txt"))
+        .hasMessageMatching("the explanation has \\d+ bytes, which is more than .* can be sent");
+  }
+
+  @Test
   void mistakesInTheFileAreThoseOfABuild() {
     assertThatThrownBy(() -> answer("FROM scratch\nCOPY --from=5 / /\n", "result.txt"))
         .hasMessage("invalid stage index 5");

@@ -15,4 +15,16 @@ public record LlbEdge(LlbVertex vertex, int outputIndex) {
     }
     return -1;
   }
+
+  /**
+   * Where an edge to the same output is in a list, at whose end this one is put if it is missing.
+   */
+  public int indexAdding(List<LlbEdge> edges) {
+    int known = indexIn(edges);
+    if (known >= 0) {
+      return known;
+    }
+    edges.add(this);
+    return edges.size() - 1;
+  }
 }
