@@ -141,6 +141,17 @@ class GitSourceTest extends GitWorld {
   }
 
   @Test
+  void aServersNamesAreNoOptions() throws Exception {
+    var served = folder.resolve("served/work.git");
+    var head = GitServer.git(work, "rev-parse", "HEAD");
+    GitServer.git(served, "update-ref", "refs/heads/--upload-pack=touch", head);
+    GitServer.git(served, "symbolic-ref", "HEAD", "refs/heads/--upload-pack=touch");
+
+    assertThatThrownBy(() -> files("", Map.of()))
+        .hasMessage("invalid git ref \"--upload-pack=touch\"");
+  }
+
+  @Test
   void whatChangesOnTheServerIsNoticed() throws Exception {
     assertThat(files("#main", Map.of())).containsEntry("a.txt", "one\n");
     Files.writeString(work.resolve("a.txt"), "two\n");
