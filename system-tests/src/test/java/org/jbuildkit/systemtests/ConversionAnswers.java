@@ -2,56 +2,109 @@ package org.jbuildkit.systemtests;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.RandomId;
-import org.jbuildkit.client.BuildRunner;
-import org.jbuildkit.client.BuildSpec;
-import org.jbuildkit.client.DaemonConnection;
+import org.jbuildkit.base.TaskScope;
+import org.jbuildkit.protocol.control.ControlGrpc;
+import org.jbuildkit.protocol.gateway.Result;
+import org.jbuildkit.protocol.gateway.ReturnRequest;
+import org.jbuildkit.protocol.gateway.SolveRequest;
+import org.jbuildkit.session.SessionServer;
 import org.jbuildkit.session.attach.SharedDirectories;
+import org.jbuildkit.session.errors.StatusCodec;
 
-/** What one engine answers to requests about Dockerfiles. */
-record ConversionAnswers(DaemonConnection daemon) {
+/**
+ * What one engine makes of Dockerfiles: it is asked for a build's result, which names its graph,
+ * and which nobody wants then, so that nothing is run.
+ */
+record ConversionAnswers(Channel channel) {
   /** A file, and what the user asks for beside. */
   record Question(String dockerfile, Map<String, String> options) {}
 
   /**
-   * The answer to one request, or the error, in a form that does not depend on the engine.
+   * Graph, image and messages, or the error, in a form that does not depend on the engine.
    *
-   * @param folder an empty one, of this call only
+   * @param request one of the frontend's without its prefix, or empty to build
+   * @param folder of this call only
    */
   String ask(String request, Question question, Path folder)
       throws IOException, InterruptedException {
     var dockerfile = Files.createTempDirectory(folder, "dockerfile");
     var context = Files.createTempDirectory(folder, "context");
     Files.writeString(dockerfile.resolve("Dockerfile"), question.dockerfile());
-    var options = new LinkedHashMap<>(question.options());
+    var solve =
+        SolveRequest.newBuilder()
+            .setFrontend("dockerfile.v0")
+            .setAllowResultReturn(true)
+            .setAllowResultArrayRef(true)
+            .putAllFrontendOpt(question.options());
     if (!request.isEmpty()) {
-      options.put("requestid", "frontend." + request);
-      options.put("frontend.caps", "moby.buildkit.frontend.subrequests");
+      solve.putFrontendOpt("requestid", "frontend." + request);
+      solve.putFrontendOpt("frontend.caps", "moby.buildkit.frontend.subrequests");
     }
-    var spec =
-        BuildSpec.of(
-            RandomId.next(),
-            "dockerfile.v0",
-            options,
-            List.of(),
-            List.of(new SharedDirectories(Map.of("context", context, "dockerfile", dockerfile))));
-    try {
-      var metadata = new BuildRunner(daemon).run(spec, _ -> {}).metadata();
-      var json = metadata.getOrDefault("result.json", new byte[0]);
-      return request.equals("convertllb")
-          ? ConvertedGraph.read(json).text()
-          : new String(json, UTF_8).replaceAll("(?ms)^ {6}\"definition\": \\{.*?^ {6}\\},?$", "");
+    var files = new SharedDirectories(Map.of("context", context, "dockerfile", dockerfile));
+    try (var session = SessionServer.start("", List.of(files));
+        var _ = session.connect(channel)) {
+      return told(solve(solve.build(), session.id()));
     } catch (BuildException e) {
       return error(e);
     }
+  }
+
+  private Result solve(SolveRequest solve, String session) throws InterruptedException {
+    var build = RandomId.next();
+    var request =
+        org.jbuildkit.protocol.control.SolveRequest.newBuilder()
+            .setRef(build)
+            .setSession(session)
+            .setInternal(true)
+            .build();
+    try (var scope = TaskScope.open()) {
+      scope.fork(() -> ControlGrpc.newBlockingStub(channel).solve(request));
+      var bridge = RawEngine.Gateway.open(channel, build).bridge();
+      try {
+        return bridge.solve(solve).getResult();
+      } catch (StatusRuntimeException e) {
+        throw StatusCodec.decode(e);
+      } finally {
+        var nothing = ReturnRequest.newBuilder().setResult(Result.getDefaultInstance()).build();
+        var _ = bridge.return_(nothing);
+        scope.join();
+      }
+    }
+  }
+
+  private static String told(Result result) {
+    var text = new StringBuilder();
+    for (var member : new TreeMap<>(result.getMetadataMap()).entrySet()) {
+      text.append(member.getKey()).append(": ").append(plain(member.getValue())).append('\n');
+    }
+    if (result.hasRef()) {
+      text.append(ConvertedGraph.text(result.getRef().getDef()));
+    }
+    result
+        .getRefs()
+        .getRefsMap()
+        .forEach((id, ref) -> text.append(id).append('\n').append(ConvertedGraph.text(ref.getDef())));
+    return text.toString();
+  }
+
+  private static String plain(ByteString value) {
+    return value
+        .toString(UTF_8)
+        // The definition of where a file came from has a session's id in it.
+        .replaceAll("(?ms)^ {6}\"definition\": \\{.*?^ {6}\\},?$", "")
+        .replaceAll("(\"created\":)\"[^\"]*\"", "$1\"\"");
   }
 
   private static String error(BuildException error) {

@@ -83,8 +83,8 @@ final class ConversionPair implements AutoCloseable {
         folder,
         opened,
         registry,
-        new ConversionAnswers(connection),
-        new ConversionAnswers(DaemonConnection.over(builder.channel())));
+        new ConversionAnswers(connection.channel()),
+        new ConversionAnswers(builder.channel()));
   }
 
   private static void push(DaemonConnection daemon, String text, String name, Path folder)

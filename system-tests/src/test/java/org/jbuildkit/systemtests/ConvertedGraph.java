@@ -1,69 +1,66 @@
 package org.jbuildkit.systemtests;
 
-import java.util.ArrayList;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jbuildkit.base.Json;
+import org.jbuildkit.base.Digest;
+import org.jbuildkit.protocol.json.MessageJson;
+import org.jbuildkit.protocol.pb.Definition;
+import org.jbuildkit.protocol.pb.Op;
 
 /**
- * The graph of an answer to {@code convertllb}, its ops numbered by the order in which they are
- * used, so that graphs are comparable whose ids by chance and therefore digests differ.
+ * A definition as text: its ops numbered by their order, so that definitions are comparable whose
+ * ids by chance and therefore digests differ.
  */
 final class ConvertedGraph {
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
   private static final Pattern CHANCE =
       Pattern.compile("(\"(?:local\\.session|local\\.uniqueid|id)\": ?)\"[a-z0-9]{25}\"");
 
-  private final Json.Obj ops;
-  private final Json.Obj all;
   private final Map<String, String> numbers = new LinkedHashMap<>();
-  private final List<String> inOrder = new ArrayList<>();
+  private final StringBuilder text = new StringBuilder();
 
-  private ConvertedGraph(Json.Obj all) {
-    this.all = all;
-    this.ops = all.object("def");
-  }
+  private ConvertedGraph() {}
 
-  static ConvertedGraph read(byte[] json) {
-    var graph = new ConvertedGraph(Json.parseObject(json));
-    graph.ops.members().keySet().stream().filter(graph::isUnused).sorted().forEach(graph::number);
-    return graph;
-  }
-
-  private boolean isUnused(String digest) {
-    return ops.members().values().stream()
-        .flatMap(op -> ((Json.Obj) op).array("inputs").stream())
-        .noneMatch(input -> ((Json.Obj) input).text("digest").equals(digest));
-  }
-
-  private void number(String digest) {
-    if (numbers.containsKey(digest) || !(ops.members().get(digest) instanceof Json.Obj op)) {
-      return;
+  static String text(Definition definition) {
+    var graph = new ConvertedGraph();
+    for (var bytes : definition.getDefList()) {
+      graph.numbers.put(digest(bytes), "op" + graph.numbers.size());
     }
-    numbers.put(digest, "op" + numbers.size());
-    inOrder.add(digest);
-    op.array("inputs").forEach(input -> number(((Json.Obj) input).text("digest")));
-  }
-
-  /** All of it. */
-  String text() {
-    var text = new StringBuilder();
-    var metadata = all.object("metadata");
-    for (var digest : inOrder) {
-      text.append(digest).append(":\n");
-      text.append(ops.members().getOrDefault(digest, new Json.Null()).writeIndented("", " "));
-      text.append("\nmetadata ");
-      text.append(metadata.members().getOrDefault(digest, new Json.Null()).write()).append('\n');
-    }
-    text.append("source ").append(all.object("source").writeIndented("", " ")).append('\n');
-    var plain = DIGEST.matcher(text).replaceAll(this::numbered);
+    definition.getDefList().forEach(bytes -> graph.write(definition, bytes));
+    graph
+        .text
+        .append("source ")
+        .append(MessageJson.mapped(definition.getSource()).writeIndented("", " "))
+        .append('\n');
+    var plain = DIGEST.matcher(graph.text).replaceAll(graph::numbered);
     return CHANCE.matcher(plain).replaceAll("$1\"by chance\"");
   }
 
-  private String numbered(java.util.regex.MatchResult match) {
+  private static String digest(ByteString op) {
+    return Digest.sha256(op.toByteArray()).toString();
+  }
+
+  private void write(Definition definition, ByteString bytes) {
+    var digest = digest(bytes);
+    text.append(digest).append(": ");
+    try {
+      text.append(MessageJson.mapped(Op.parseFrom(bytes)).writeIndented("", " "));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(e);
+    }
+    var metadata = definition.getMetadataMap().get(digest);
+    if (metadata != null) {
+      text.append("\nmetadata ").append(MessageJson.plain(metadata).writeIndented("", " "));
+    }
+    text.append('\n');
+  }
+
+  private String numbered(MatchResult match) {
     return Matcher.quoteReplacement(numbers.getOrDefault(match.group(), match.group()));
   }
 }

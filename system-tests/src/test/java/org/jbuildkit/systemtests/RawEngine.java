@@ -87,7 +87,7 @@ record RawEngine(Channel channel, Path shared) {
 
   /** The gateway of one build. */
   record Gateway(LLBBridgeGrpc.LLBBridgeBlockingStub bridge, Answers answers) {
-    private static Gateway open(Channel channel, String build) throws InterruptedException {
+    static Gateway open(Channel channel, String build) throws InterruptedException {
       var headers = new Metadata();
       headers.put(CallHeaders.key(MetadataKeys.BUILD_ID), build);
       var bridge =
