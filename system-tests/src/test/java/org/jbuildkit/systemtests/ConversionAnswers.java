@@ -28,6 +28,8 @@ import org.jbuildkit.session.errors.StatusCodec;
  * and which nobody wants then, so that nothing is run.
  */
 record ConversionAnswers(Channel channel) {
+  private static final String BASE = "containerimage.base.config";
+
   /** A file, and what the user asks for beside. */
   record Question(String dockerfile, Map<String, String> options) {}
 
@@ -87,6 +89,9 @@ record ConversionAnswers(Channel channel) {
   private static String told(Result result) {
     var text = new StringBuilder();
     for (var member : new TreeMap<>(result.getMetadataMap()).entrySet()) {
+      if (member.getKey().startsWith(BASE)) {
+        continue; // as it is in the registry, or as the peer has read and partly changed it
+      }
       text.append(member.getKey()).append(": ").append(plain(member.getValue())).append('\n');
     }
     if (result.hasRef()) {
@@ -104,6 +109,8 @@ record ConversionAnswers(Channel channel) {
         .toString(UTF_8)
         // The definition of where a file came from has a session's id in it.
         .replaceAll("(?ms)^ {6}\"definition\": \\{.*?^ {6}\\},?$", "")
+        // Histories tell of health checks in another form since 0.26.
+        .replaceAll("\"created_by\":\"HEALTHCHECK (?:[^\"\\\\]|\\\\.)*\"", "\"HEALTHCHECK\"")
         .replaceAll("(\"created\":)\"[^\"]*\"", "$1\"\"");
   }
 

@@ -1,6 +1,8 @@
 package org.jbuildkit.systemtests;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,6 +108,24 @@ final class ConversionPair implements AutoCloseable {
   /** The name of one of the images: {@code base}, {@code triggers}. */
   String image(String name) {
     return registry.host() + "/" + name;
+  }
+
+  /** Names one of the images by a tag of its own, so that uses can be told apart. */
+  String tagged(String name, String tag) throws IOException {
+    var manifests = "http://" + registry.host() + "/v2/" + name + "/manifests/";
+    var type = "application/vnd.oci.image.manifest.v1+json";
+    var from = (HttpURLConnection) URI.create(manifests + "latest").toURL().openConnection();
+    from.setRequestProperty("Accept", type);
+    var manifest = from.getInputStream().readAllBytes();
+    var to = (HttpURLConnection) URI.create(manifests + tag).toURL().openConnection();
+    to.setRequestMethod("PUT");
+    to.setRequestProperty("Content-Type", type);
+    to.setDoOutput(true);
+    to.getOutputStream().write(manifest);
+    if (to.getResponseCode() != HttpURLConnection.HTTP_CREATED) {
+      throw new IOException("no tag: " + to.getResponseMessage());
+    }
+    return "docker-image://" + image(name) + ":" + tag;
   }
 
   /** Two answers to one question. */

@@ -11,9 +11,10 @@ import org.jbuildkit.base.Digest;
 import org.jbuildkit.protocol.json.MessageJson;
 import org.jbuildkit.protocol.pb.Definition;
 import org.jbuildkit.protocol.pb.Op;
+import org.jbuildkit.protocol.pb.SourceInfo;
 
 /**
- * A definition as text: its ops numbered by their order, so that definitions are comparable whose
+ * A definition as text: its ops numbered in an order of their own, so that definitions are comparable whose
  * ids by chance and therefore digests differ.
  */
 final class ConvertedGraph {
@@ -28,34 +29,55 @@ final class ConvertedGraph {
 
   static String text(Definition definition) {
     var graph = new ConvertedGraph();
-    for (var bytes : definition.getDefList()) {
-      graph.numbers.put(digest(bytes), "op" + graph.numbers.size());
+    var ops = new LinkedHashMap<String, ByteString>();
+    definition.getDefList().forEach(bytes -> ops.put(digest(bytes), bytes));
+    if (!ops.isEmpty()) {
+      graph.number(digest(definition.getDefList().getLast()), ops);
     }
-    definition.getDefList().forEach(bytes -> graph.write(definition, bytes));
-    graph
-        .text
-        .append("source ")
-        .append(MessageJson.mapped(definition.getSource()).writeIndented("", " "))
-        .append('\n');
+    graph.numbers.keySet().forEach(op -> graph.write(definition, op, ops.getOrDefault(op, ByteString.EMPTY)));
+    definition.getSource().getInfosList().forEach(graph::writeFile);
     var plain = DIGEST.matcher(graph.text).replaceAll(graph::numbered);
     return CHANCE.matcher(plain).replaceAll("$1\"by chance\"");
+  }
+
+  private void writeFile(SourceInfo file) {
+    text.append("file ").append(file.getFilename()).append(' ').append(file.getLanguage());
+    text.append('\n').append(file.getData().toStringUtf8());
+    text.append(text(file.getDefinition()));
   }
 
   private static String digest(ByteString op) {
     return Digest.sha256(op.toByteArray()).toString();
   }
 
-  private void write(Definition definition, ByteString bytes) {
-    var digest = digest(bytes);
-    text.append(digest).append(": ");
+  /** Inputs come first, in their order: that of the definition is by chance in the peer. */
+  private void number(String digest, Map<String, ByteString> ops) {
+    if (!numbers.containsKey(digest)) {
+      for (var input : op(ops.getOrDefault(digest, ByteString.EMPTY)).getInputsList()) {
+        number(input.getDigest(), ops);
+      }
+      numbers.put(digest, "op" + numbers.size());
+    }
+  }
+
+  private static Op op(ByteString bytes) {
     try {
-      text.append(MessageJson.mapped(Op.parseFrom(bytes)).writeIndented("", " "));
+      return Op.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  private void write(Definition definition, String digest, ByteString bytes) {
+    text.append(digest).append(": ");
+    text.append(MessageJson.mapped(op(bytes)).writeIndented("", " "));
     var metadata = definition.getMetadataMap().get(digest);
     if (metadata != null) {
       text.append("\nmetadata ").append(MessageJson.plain(metadata).writeIndented("", " "));
+    }
+    var places = definition.getSource().getLocationsMap().get(digest);
+    if (places != null) {
+      text.append("\nplaces ").append(MessageJson.mapped(places).write());
     }
     text.append('\n');
   }

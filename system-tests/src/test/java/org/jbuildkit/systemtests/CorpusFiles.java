@@ -1,8 +1,8 @@
 package org.jbuildkit.systemtests;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -14,6 +14,10 @@ final class CorpusFiles {
       Pattern.compile(
           "(?im)(?:^[ \\t]*FROM[ \\t]+(?:--platform=\\S+[ \\t]+)?|--from=|,from=)([^\\s,]+)");
   private static final Pattern STAGE = Pattern.compile("(?im)^[ \\t]*FROM.*[ \\t]AS[ \\t]+(\\S+)");
+
+  private static final Pattern UNREACHED =
+      Pattern.compile(
+          "failed to resolve source metadata for (?:docker.io/(?:library/)?)?([^ ]+): failed to do request");
 
   private CorpusFiles() {}
 
@@ -35,12 +39,25 @@ final class CorpusFiles {
     return images;
   }
 
-  /** Options by which all images are the registry's. */
-  static Map<String, String> options(String text, ConversionPair pair) {
+  /**
+   * What both make of a file, all whose images are the registry's, also those whose names only come
+   * of the file.
+   */
+  static ConversionPair.Answers ask(String request, String text, ConversionPair pair)
+      throws IOException, InterruptedException {
     var options = new LinkedHashMap<String, String>();
-    for (var image : images(text)) {
-      options.put("context:" + image, "docker-image://" + pair.image("base"));
+    var images = new TreeSet<>(images(text));
+    while (true) {
+      for (var image : images) {
+        if (!options.containsKey("context:" + image)) {
+          options.put("context:" + image, pair.tagged("base", "t" + options.size()));
+        }
+      }
+      var answers = pair.ask(request, new ConversionAnswers.Question(text, options));
+      var unknown = UNREACHED.matcher(answers.ours());
+      if (!unknown.find() || !images.add(unknown.group(1))) {
+        return answers;
+      }
     }
-    return options;
   }
 }
