@@ -189,6 +189,7 @@ final class Conversion implements StageDispatch.Origins {
     }
     BaseImages.parse(stage.base);
     if (!isNeeded) {
+      StepNames.skip(stage); // upstream names the step, and again if a trigger needs the stage
       return;
     }
     if (stage.named.isPresent()) {

@@ -115,14 +115,12 @@ final class RunMounts {
 
   private String target(RunMount mount) {
     var target = mount.target();
-    var path =
-        target.startsWith("/")
-            ? new ContainerPath(target)
-            : new ContainerPath(stage.workingDir + "/" + target);
+    boolean isAbsolute = target.startsWith("/");
+    var path = new ContainerPath(isAbsolute ? target : stage.workingDir + "/" + target);
     if (path.isRoot()) {
       throw BuildException.invalid("invalid mount target \"/\"");
     }
-    return path.value();
+    return isAbsolute ? target : path.value(); // as upstream, which cleans only what it joins
   }
 
   private void bind(RunMount mount, StageDispatch.Origins origins) throws InterruptedException {
@@ -225,6 +223,7 @@ final class RunMounts {
               .setName(mount.env())
               .setOptional(!mount.required())
               .build());
+      capabilities.add("exec.mount.secret");
       capabilities.add("exec.secretenv");
       if (mount.target().isEmpty()) {
         return;

@@ -55,7 +55,7 @@ final class CorpusFiles {
       }
       var answers = pair.ask(request, new ConversionAnswers.Question(text, options));
       var unknown = UNREACHED.matcher(answers.ours());
-      if (!unknown.find() || !images.add(unknown.group(1))) {
+      if (!unknown.find() || !images.add(unknown.group(1).replaceFirst(":latest$", ""))) {
         return answers;
       }
     }
