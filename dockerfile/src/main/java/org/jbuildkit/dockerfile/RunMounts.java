@@ -105,6 +105,9 @@ final class RunMounts {
     mounts.sort(Comparator.comparing(m -> ByteName.ofText(m.mount().getDest())));
     var all = new ArrayList<Mount>();
     for (var placed : mounts) {
+      if (placed.input().isPresent() && placed.mount().getMountType() == MountType.BIND) {
+        capabilities.add("exec.mount.bind");
+      }
       int input = placed.input().map(edge -> edge.indexAdding(inputs)).orElse(-1);
       all.add(placed.mount().setInput(input).build());
     }

@@ -151,7 +151,7 @@ final class StageGraph {
             BaseImages.parse(origin.name());
           }
         } catch (BuildException e) {
-          throw origin.allowsIndex() ? places.at(origin.line(), e) : e;
+          throw origin.allowsIndex() ? places.at(origin.line(), e) : places.nowhere(e);
         }
       }
     }
