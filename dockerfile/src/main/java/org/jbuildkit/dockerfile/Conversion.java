@@ -164,7 +164,7 @@ final class Conversion implements StageDispatch.Origins {
       return;
     }
     try {
-      images.check(scene, origin.name(), List::of);
+      images.check(scene, origin.name(), graph::names);
     } catch (BuildException e) {
       throw places.nowhere(e);
     }

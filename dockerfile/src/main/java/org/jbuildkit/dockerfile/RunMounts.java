@@ -234,9 +234,6 @@ final class RunMounts {
     }
     var name = mount.id().substring(mount.id().lastIndexOf('/') + 1);
     var dest = mount.target().isEmpty() ? "/run/secrets/" + name : mount.target();
-    if (new ContainerPath(dest).isRoot()) {
-      throw BuildException.invalid("invalid mount target \"/\"");
-    }
     secrets.add(
         Mount.newBuilder()
             .setInput(-1)

@@ -40,7 +40,7 @@ final class RandomDockerfile {
         case 3 -> options.put("platform", words.one("linux/arm64 linux/amd64 linux/arm/v7"));
         case 4 -> options.put("no-cache", words.one(STAGES));
         case 5 -> options.put("label:l", words.one("1 two"));
-        case 6 -> options.put("force-network-mode", words.one("host none"));
+        case 6 -> options.put("force-network-mode", "none");
         case 7 -> options.put("multi-platform", "true");
         default -> options.put("build-arg:SOURCE_DATE_EPOCH", "1700000000");
       }
@@ -115,14 +115,14 @@ final class RandomDockerfile {
       case 9, 10, 11, 12, 13 -> copy();
       case 14 -> "WORKDIR " + words.path();
       case 15 -> "USER " + words.one("root 0 1:1 u:g " + words.name());
-      case 16 -> "EXPOSE " + words.one("80 80/udp 90-92/tcp $A ${B:-8} 70000 x 1:2 81 81/TCP");
+      case 16 -> "EXPOSE " + words.one("80 80/udp 90-92/tcp ${B:-8} 8080 443 81 81/TCP 1:2 " + words.one("$A 70000 x 9 9"));
       case 17 -> "VOLUME " + (words.chance(50) ? words.json(2) : words.path());
-      case 18 -> "STOPSIGNAL " + words.one("SIGINT 9 $A KILL RTMIN+3 nope");
+      case 18 -> "STOPSIGNAL " + words.one("SIGINT 9 KILL RTMIN+3 " + words.one("$A nope 15 1"));
       case 19 -> healthcheck();
       case 20 -> "SHELL " + words.json(3);
       case 21 -> words.one("CMD ENTRYPOINT") + " " + command();
-      case 22 -> "ONBUILD " + (words.chance(90) ? instruction() : "FROM scratch");
-      default -> words.chance(20) ? words.one("FOO COPYY MAINTAINER RUNX") + " x" : run();
+      case 22 -> "ONBUILD " + (words.chance(97) ? instruction() : "FROM scratch");
+      default -> words.chance(8) ? words.one("FOO COPYY MAINTAINER RUNX") + " x" : run();
     };
   }
 
@@ -150,15 +150,18 @@ final class RandomDockerfile {
 
   private String healthcheck() {
     if (words.chance(20)) {
-      return "HEALTHCHECK NONE" + (words.chance(10) ? " x" : "");
+      return "HEALTHCHECK NONE" + (words.chance(4) ? " x" : "");
     }
     var flags = new StringBuilder();
     while (words.chance(50)) {
-      flags.append(
-          words.one(
-              "--interval=5s --timeout=1m30s --retries=3 --start-period=0s --interval=x"
-                  + " --start-interval=2s --retries=0 --interval=1us"));
-      flags.append(' ');
+      var flag =
+          words.chance(92)
+              ? words.one(
+                  "--interval=5s --timeout=1m30s --retries=3 --start-period=0s --start-interval=2s")
+              : words.one("--interval=x --retries=0 --interval=1us --retries=-1");
+      if (!flags.toString().contains(flag.split("=", 2)[0])) {
+        flags.append(flag).append(' ');
+      }
     }
     return "HEALTHCHECK " + flags + "CMD " + command();
   }
@@ -169,7 +172,7 @@ final class RandomDockerfile {
       flags.append("--mount=").append(mount()).append(' ');
     }
     if (words.chance(8)) {
-      flags.append("--network=").append(words.one("none host default other")).append(' ');
+      flags.append("--network=").append((words.chance(90) ? "none" : words.one("default other"))).append(' ');
     }
     return switch (words.number(6)) {
       case 0 -> "RUN " + flags + heredoc("");
@@ -191,7 +194,7 @@ final class RandomDockerfile {
     while (words.chance(40)) {
       parts.add(
           switch (words.number(10)) {
-            case 0 -> "from=" + words.one("s0 s1 scratch stage-1 " + registry + "/base");
+            case 0 -> "from=" + origin();
             case 1 -> words.one("source src") + "=" + words.one("a /b ../c . $A");
             case 2 -> words.one("ro rw readonly readonly=false rw=true ro=x");
             case 3 -> words.one("uid=1 gid=2 mode=0700 mode=9 uid=$A");
@@ -210,11 +213,14 @@ final class RandomDockerfile {
     boolean isAdd = words.chance(35);
     var flags = new StringBuilder();
     while (words.chance(35)) {
-      flags.append(copyFlag(isAdd)).append(' ');
+      var flag = copyFlag(isAdd);
+      if (!flags.toString().contains(flag.split("=", 2)[0]) || words.chance(3)) {
+        flags.append(flag).append(' ');
+      }
     }
     var instruction = (isAdd ? "ADD " : "COPY ") + flags;
     if (words.chance(12)) {
-      return instruction + heredoc("").replaceFirst("\n", words.one(List.of(" /h\n", " ./\n", "\n")));
+      return instruction + heredoc("").replaceFirst("\n", words.one(List.of(" /h\n", " ./\n", " h\n", " $A\n")));
     }
     if (words.chance(12)) {
       return instruction + words.json(3);
@@ -240,9 +246,15 @@ final class RandomDockerfile {
               ? words.one(
                   "--checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d"
                       + " --keep-git-dir --keep-git-dir=true --unpack --unpack=false --checksum=x")
-              : "--from=" + words.one("s0 s1 0 1 7 s2 $A scratch " + registry + "/base");
-      default -> words.chance(20) ? "--nope" : "--link";
+              : "--from=" + (words.chance(70) ? origin() : words.one("0 0 1 7 s2 $A"));
+      default -> words.chance(6) ? "--nope" : "--link";
     };
+  }
+
+  private String origin() {
+    return stages.size() > 1 && words.chance(70)
+        ? words.one(stages.subList(0, stages.size() - 1))
+        : words.one("scratch " + registry + "/base");
   }
 
   /** Documents behind what is before them. */
