@@ -130,11 +130,16 @@ final class Conversion implements StageDispatch.Origins {
     while (true) {
       var reached = graph.needed(target);
       var needed = scene.input.allStages() ? Set.copyOf(graph.stages()) : reached;
+      for (var stage : graph.stages()) {
+        if (stage.baseStage.isEmpty() && !stage.isResolved && !stage.isEmptyBased()) {
+          places.during(stage.from.line(), () -> BaseImages.parse(stage.base));
+        }
+      }
+      graph.checkImages(places);
       images.fetch(scene, wanted(needed));
       for (var stage : graph.stages()) {
         places.during(stage.from.line(), () -> base(stage, needed.contains(stage)));
       }
-      graph.checkImages(places);
       origins(needed);
       boolean isComplete = true;
       for (var stage : graph.stages()) {
@@ -197,7 +202,6 @@ final class Conversion implements StageDispatch.Origins {
       stage.image = ImageSpec.empty(scene.target);
       return;
     }
-    BaseImages.parse(stage.base);
     if (!isNeeded) {
       StepNames.skip(stage); // upstream names the step, and again if a trigger needs the stage
       return;

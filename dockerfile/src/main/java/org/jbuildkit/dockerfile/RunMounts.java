@@ -232,7 +232,7 @@ final class RunMounts {
         return;
       }
     }
-    var name = mount.id().substring(mount.id().lastIndexOf('/') + 1);
+    var name = RunMount.last(mount.id());
     var dest = mount.target().isEmpty() ? "/run/secrets/" + name : mount.target();
     secrets.add(
         Mount.newBuilder()
@@ -251,6 +251,9 @@ final class RunMounts {
   }
 
   private void agent(RunMount mount) {
+    if (!mount.source().isEmpty()) {
+      throw BuildException.invalid("ssh does not support source");
+    }
     var id = mount.id().isEmpty() ? "default" : mount.id();
     stage.parameters.agent(id, mount.required(), run.line());
     var dest =

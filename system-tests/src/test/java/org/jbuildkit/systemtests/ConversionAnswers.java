@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.RandomId;
@@ -93,7 +95,10 @@ record ConversionAnswers(Channel channel) {
       if (member.getKey().startsWith(BASE) || member.getKey().startsWith(EPOCH)) {
         continue;
       }
-      text.append(member.getKey()).append(": ").append(plain(member.getValue().toStringUtf8())).append('\n');
+      var value = plain(member.getValue().toStringUtf8());
+      // Warnings of one line are told in an order by chance.
+      var shown = member.getKey().equals("result.txt") ? sorted(value, "\n") : warnings(value);
+      text.append(member.getKey()).append(": ").append(shown).append('\n');
     }
     if (result.hasRef()) {
       text.append(ConvertedGraph.text(result.getRef().getDef()));
@@ -103,6 +108,15 @@ record ConversionAnswers(Channel channel) {
         .getRefsMap()
         .forEach((id, ref) -> text.append(id).append('\n').append(ConvertedGraph.text(ref.getDef())));
     return text.toString();
+  }
+
+  private static String sorted(String text, String separator) {
+    return Stream.of(text.split(separator, -1)).sorted().collect(Collectors.joining(separator));
+  }
+
+  private static String warnings(String json) {
+    int end = json.indexOf("\n  ],\n  \"sources\"");
+    return end < 0 ? json : sorted(json.substring(0, end), ",\n    \\{") + json.substring(end);
   }
 
   private static String plain(String value) {

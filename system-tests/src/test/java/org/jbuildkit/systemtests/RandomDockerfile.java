@@ -220,7 +220,7 @@ final class RandomDockerfile {
     }
     var instruction = (isAdd ? "ADD " : "COPY ") + flags;
     if (words.chance(12)) {
-      return instruction + heredoc("").replaceFirst("\n", words.one(List.of(" /h\n", " ./\n", " h\n", " $A\n")));
+      return instruction + heredoc("").replaceFirst("\n", words.one(List.of(" /h\n", " ./\n", " h\n", " \\$A\n")));
     }
     if (words.chance(12)) {
       return instruction + words.json(3);
