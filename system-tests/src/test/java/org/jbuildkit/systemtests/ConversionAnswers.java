@@ -26,13 +26,7 @@ import org.jbuildkit.session.errors.StatusCodec;
  * What one engine makes of Dockerfiles: it is asked for a build's result, which names its graph,
  * and which nobody wants then, so that nothing is run.
  */
-record ConversionAnswers(Channel channel) {
-  /** As it is in the registry, or as the peer has read and partly changed it. */
-  private static final String BASE = "containerimage.base.config";
-
-  /** Told since 0.26: {@code dockerfile2llb/epoch.go}. */
-  private static final String EPOCH = "source.date.epoch";
-
+record ConversionAnswers(Channel channel, KnownDifferences known) {
   /** A file, and what the user asks for beside. */
   record Question(String dockerfile, Map<String, String> options) {}
 
@@ -60,9 +54,9 @@ record ConversionAnswers(Channel channel) {
     var files = new SharedDirectories(Map.of("context", context, "dockerfile", dockerfile));
     try (var session = SessionServer.start("", List.of(files));
         var _ = session.connect(channel)) {
-      return told(solve(solve.build(), session.id()));
+      return known.strip(told(solve(solve.build(), session.id())));
     } catch (BuildException e) {
-      return error(e);
+      return known.strip(error(e));
     }
   }
 
@@ -92,9 +86,6 @@ record ConversionAnswers(Channel channel) {
   private static String told(Result result) {
     var text = new StringBuilder();
     for (var member : new TreeMap<>(result.getMetadataMap()).entrySet()) {
-      if (member.getKey().startsWith(BASE) || member.getKey().startsWith(EPOCH)) {
-        continue;
-      }
       var value = plain(member.getValue().toStringUtf8());
       // Warnings of one line are told in an order by chance.
       var shown = member.getKey().equals("result.txt") ? sorted(value, "\n") : warnings(value);
@@ -123,14 +114,11 @@ record ConversionAnswers(Channel channel) {
     return value
         // The definition of where a file came from has a session's id in it.
         .replaceAll("(?ms)^ {6}\"definition\": \\{.*?^ {6}\\},?$", "")
-        .replaceAll("(dial tcp: lookup \\S+) on [0-9.:]+:", "$1:")
-        // Histories tell of health checks in another form since 0.26.
-        .replaceAll("\"created_by\":\"HEALTHCHECK (?:[^\"\\\\]|\\\\.)*\"", "\"HEALTHCHECK\"")
         .replaceAll("(\"created\":)\"[^\"]*\"", "$1\"\"");
   }
 
   private static String error(BuildException error) {
-    var text = new StringBuilder("error: ").append(plain(error.getMessage())).append('\n');
+    var text = new StringBuilder("error: ").append(error.getMessage()).append('\n');
     for (var detail : error.details()) {
       if (detail instanceof ErrorDetail.Source source) {
         text.append("at ").append(source.filename()).append(source.ranges()).append('\n');

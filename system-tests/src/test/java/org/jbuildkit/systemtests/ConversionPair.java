@@ -81,12 +81,13 @@ final class ConversionPair implements AutoCloseable {
     for (var image : IMAGES.entrySet()) {
       push(connection, image.getValue(), registry.host() + "/" + image.getKey(), folder);
     }
+    var known = KnownDifferences.read();
     return new ConversionPair(
         folder,
         opened,
         registry,
-        new ConversionAnswers(connection.channel()),
-        new ConversionAnswers(builder.channel()));
+        new ConversionAnswers(connection.channel(), known),
+        new ConversionAnswers(builder.channel(), known));
   }
 
   private static void push(DaemonConnection daemon, String text, String name, Path folder)
@@ -103,6 +104,11 @@ final class ConversionPair implements AutoCloseable {
             List.of(new BuildSpec.Endpoint("image", attributes)),
             List.of(new SharedDirectories(directories)));
     var _ = new BuildRunner(daemon).run(spec, _ -> {});
+  }
+
+  /** Whether answers are the same, or differ as they are known to. */
+  static boolean agree(Answers answers) {
+    return answers.ours().equals(answers.theirs()) || KnownDifferences.read().excuse(answers);
   }
 
   /** The name of one of the images: {@code base}, {@code triggers}. */
@@ -129,11 +135,7 @@ final class ConversionPair implements AutoCloseable {
   }
 
   /** Two answers to one question. */
-  record Answers(String ours, String theirs) {
-    boolean areEqual() {
-      return ours.equals(theirs);
-    }
-  }
+  record Answers(String ours, String theirs) {}
 
   /**
    * Asks both.

@@ -25,7 +25,7 @@ final class RandomDockerfile {
   }
 
   /**
-   * @param registry where the images are
+   * @param registry where the images are, with a slash at the end
    */
   static ConversionAnswers.Question of(long seed, String registry) {
     var file = new RandomDockerfile(seed, registry);
@@ -69,9 +69,9 @@ final class RandomDockerfile {
     var base =
         switch (words.number(8)) {
           case 0, 1 -> "scratch";
-          case 2 -> registry + "/triggers";
+          case 2 -> registry + "triggers";
           case 3 -> stages.isEmpty() ? "scratch" : words.one(stages);
-          default -> registry + "/base";
+          default -> registry + "base";
         };
     var from = "FROM ";
     if (words.chance(20)) {
@@ -254,7 +254,7 @@ final class RandomDockerfile {
   private String origin() {
     return stages.size() > 1 && words.chance(70)
         ? words.one(stages.subList(0, stages.size() - 1))
-        : words.one("scratch " + registry + "/base");
+        : words.one("scratch " + registry + "base");
   }
 
   /** Documents behind what is before them. */
