@@ -97,7 +97,8 @@ record ConversionAnswers(Channel channel, KnownDifferences known) {
     result
         .getRefs()
         .getRefsMap()
-        .forEach((id, ref) -> text.append(id).append('\n').append(ConvertedGraph.text(ref.getDef())));
+        .forEach(
+            (id, ref) -> text.append(id).append('\n').append(ConvertedGraph.text(ref.getDef())));
     return text.toString();
   }
 

@@ -48,16 +48,14 @@ record ConversionDifference(ConversionPair pair, String request) {
   }
 
   /** Leaves out the parts that the difference does not need, from the end. */
-  private ConversionAnswers.Question without(
-      String separator, ConversionAnswers.Question question)
+  private ConversionAnswers.Question without(String separator, ConversionAnswers.Question question)
       throws IOException, InterruptedException {
     var small = question;
     var parts = new ArrayList<>(List.of(question.dockerfile().split(separator, -1)));
     for (int i = parts.size() - 1; i >= 0; i--) {
       var fewer = new ArrayList<>(parts);
       fewer.remove(i);
-      var smaller =
-          new ConversionAnswers.Question(String.join("", fewer), question.options());
+      var smaller = new ConversionAnswers.Question(String.join("", fewer), question.options());
       if (!smaller.dockerfile().equals(small.dockerfile()) && isIn(smaller)) {
         small = smaller;
         parts = fewer;

@@ -35,6 +35,11 @@ final class ConversionPair implements AutoCloseable {
           VOLUME /vol
           CMD ["base"]
           """,
+          "other",
+          """
+          FROM scratch
+          COPY Dockerfile /other
+          """,
           "triggers",
           """
           FROM scratch
@@ -111,7 +116,7 @@ final class ConversionPair implements AutoCloseable {
     return answers.ours().equals(answers.theirs()) || KnownDifferences.read().excuse(answers);
   }
 
-  /** The name of one of the images: {@code base}, {@code triggers}. */
+  /** The name of one of the images: {@code base}, {@code triggers}, {@code other}. */
   String image(String name) {
     return registry.host() + "/" + name;
   }

@@ -14,8 +14,8 @@ import org.jbuildkit.protocol.pb.Op;
 import org.jbuildkit.protocol.pb.SourceInfo;
 
 /**
- * A definition as text: its ops numbered in an order of their own, so that definitions are comparable whose
- * ids by chance and therefore digests differ.
+ * A definition as text: its ops numbered in an order of their own, so that definitions are
+ * comparable whose ids by chance and therefore digests differ.
  */
 final class ConvertedGraph {
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
@@ -34,7 +34,10 @@ final class ConvertedGraph {
     if (!ops.isEmpty()) {
       graph.number(digest(definition.getDefList().getLast()), ops);
     }
-    graph.numbers.keySet().forEach(op -> graph.write(definition, op, ops.getOrDefault(op, ByteString.EMPTY)));
+    graph
+        .numbers
+        .keySet()
+        .forEach(op -> graph.write(definition, op, ops.getOrDefault(op, ByteString.EMPTY)));
     definition.getSource().getInfosList().forEach(graph::writeFile);
     var plain = DIGEST.matcher(graph.text).replaceAll(graph::numbered);
     return CHANCE.matcher(plain).replaceAll("$1\"by chance\"");

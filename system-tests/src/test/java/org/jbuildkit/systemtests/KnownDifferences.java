@@ -49,7 +49,6 @@ record KnownDifferences(List<Pattern> ignored, List<Pattern> told, List<Pattern>
   boolean excuse(ConversionPair.Answers answers) {
     return told.stream().anyMatch(p -> p.matcher(answers.theirs()).find())
         || both.stream()
-            .anyMatch(p ->
-                p.matcher(answers.ours()).find() && p.matcher(answers.theirs()).find());
+            .anyMatch(p -> p.matcher(answers.ours()).find() && p.matcher(answers.theirs()).find());
   }
 }

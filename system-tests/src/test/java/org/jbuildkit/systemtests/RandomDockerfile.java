@@ -101,7 +101,9 @@ final class RandomDockerfile {
     }
     if (words.chance(5)) {
       int end = line.indexOf(' ');
-      line = line.substring(0, Math.max(end, 0)).toLowerCase(Locale.ROOT) + line.substring(Math.max(end, 0));
+      line =
+          line.substring(0, Math.max(end, 0)).toLowerCase(Locale.ROOT)
+              + line.substring(Math.max(end, 0));
     }
     return words.chance(4) ? "  " + line : line;
   }
@@ -115,7 +117,11 @@ final class RandomDockerfile {
       case 9, 10, 11, 12, 13 -> copy();
       case 14 -> "WORKDIR " + words.path();
       case 15 -> "USER " + words.one("root 0 1:1 u:g " + words.name());
-      case 16 -> "EXPOSE " + words.one("80 80/udp 90-92/tcp ${B:-8} 8080 443 81 81/TCP 1:2 " + words.one("$A 70000 x 9 9"));
+      case 16 ->
+          "EXPOSE "
+              + words.one(
+                  "80 80/udp 90-92/tcp ${B:-8} 8080 443 81 81/TCP 1:2 "
+                      + words.one("$A 70000 x 9 9"));
       case 17 -> "VOLUME " + (words.chance(50) ? words.json(2) : words.path());
       case 18 -> "STOPSIGNAL " + words.one("SIGINT 9 KILL RTMIN+3 " + words.one("$A nope 15 1"));
       case 19 -> healthcheck();
@@ -172,7 +178,10 @@ final class RandomDockerfile {
       flags.append("--mount=").append(mount()).append(' ');
     }
     if (words.chance(8)) {
-      flags.append("--network=").append((words.chance(90) ? "none" : words.one("default other"))).append(' ');
+      flags
+          .append("--network=")
+          .append((words.chance(90) ? "none" : words.one("default other")))
+          .append(' ');
     }
     return switch (words.number(6)) {
       case 0 -> "RUN " + flags + heredoc("");
@@ -189,7 +198,10 @@ final class RandomDockerfile {
       parts.add("type=" + type);
     }
     if (words.chance(90)) {
-      parts.add(words.one("target dst destination") + "=" + words.one("/m /m/ m ./n ../o / $A /p//q /run/x"));
+      parts.add(
+          words.one("target dst destination")
+              + "="
+              + words.one("/m /m/ m ./n ../o / $A /p//q /run/x"));
     }
     while (words.chance(40)) {
       parts.add(
@@ -220,7 +232,8 @@ final class RandomDockerfile {
     }
     var instruction = (isAdd ? "ADD " : "COPY ") + flags;
     if (words.chance(12)) {
-      return instruction + heredoc("").replaceFirst("\n", words.one(List.of(" /h\n", " ./\n", " h\n", " \\$A\n")));
+      return instruction
+          + heredoc("").replaceFirst("\n", words.one(List.of(" /h\n", " ./\n", " h\n", " \\$A\n")));
     }
     if (words.chance(12)) {
       return instruction + words.json(3);
@@ -254,13 +267,14 @@ final class RandomDockerfile {
   private String origin() {
     return stages.size() > 1 && words.chance(70)
         ? words.one(stages.subList(0, stages.size() - 1))
-        : words.one("scratch " + registry + "base");
+        : words.one("scratch " + registry + "other");
   }
 
   /** Documents behind what is before them. */
   private String heredoc(String before) {
     var end = words.one("EOF E1 x.txt");
-    var marker = words.one(List.of("", "-")) + words.one(List.of(end, "\"" + end + "\"", "'" + end + "'"));
+    var marker =
+        words.one(List.of("", "-")) + words.one(List.of(end, "\"" + end + "\"", "'" + end + "'"));
     var body = new StringBuilder();
     for (int i = words.number(4); i > 0; i--) {
       body.append(words.one(List.of("", "\t", "  "))).append(words.words(3)).append('\n');

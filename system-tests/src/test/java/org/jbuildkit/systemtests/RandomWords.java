@@ -12,12 +12,29 @@ final class RandomWords {
       List.of("A", "B", "CC", "PATH", "BASE", "TARGETARCH", "TARGETPLATFORM", "HOME", "D_1", "T");
   private static final List<String> PATHS =
       List.of(
-          "a", "b.txt", "./c/", "/d/e", "../f", ".", "/", "*.go", "g?", "x/**/y", "h/", "//i//j",
-          "k/../l", "-m", "n.tar.gz", "ö", "[o-q]");
+          "a",
+          "b.txt",
+          "./c/",
+          "/d/e",
+          "../f",
+          ".",
+          "/",
+          "*.go",
+          "g?",
+          "x/**/y",
+          "h/",
+          "//i//j",
+          "k/../l",
+          "-m",
+          "n.tar.gz",
+          "ö",
+          "[o-q]");
   private static final List<String> PLAIN =
-      List.of("x", "foo", "foo.bar", "1", "a=b", "a:b", "xyzzy", "a,b", "-", "#no", "ü", "~", "/a/b");
+      List.of(
+          "x", "foo", "foo.bar", "1", "a=b", "a:b", "xyzzy", "a,b", "-", "#no", "ü", "~", "/a/b");
   private static final List<String> ODD =
-      List.of("\"open", "'open", "${A", "${", "$", "${:x}", "${A!x}", "${A:}", "\\", "${A/b}", "[]");
+      List.of(
+          "\"open", "'open", "${A", "${", "$", "${:x}", "${A!x}", "${A:}", "\\", "${A/b}", "[]");
 
   private final RandomGenerator random;
   private final char escape;
