@@ -30,7 +30,7 @@ class ErrorVectorsTest {
     }
     var told = new ArrayList<>(List.of(BuildException.describe(build)));
     for (var detail : build.details()) {
-      if (detail instanceof ErrorDetail.Source source) {
+      if (detail instanceof ErrorDetail.Source source && !source.ranges().isEmpty()) {
         told.add(
             "at %d-%d"
                 .formatted(
