@@ -128,16 +128,23 @@ final class Conversion implements StageDispatch.Origins {
   /** Finds all bases; triggers may need more stages, whose bases are found next. */
   private Set<Stage> resolve(Stage target) throws InterruptedException {
     while (true) {
-      var needed = scene.input.allStages() ? Set.copyOf(graph.stages()) : graph.needed(target);
+      var reached = graph.needed(target);
+      var needed = scene.input.allStages() ? Set.copyOf(graph.stages()) : reached;
+      for (var stage : graph.stages()) {
+        if (stage.baseStage.isEmpty() && !stage.isResolved && !stage.isEmptyBased()) {
+          places.during(stage.from.line(), () -> BaseImages.parse(stage.base));
+        }
+      }
+      graph.checkImages(places);
       images.fetch(scene, wanted(needed));
       for (var stage : graph.stages()) {
         places.during(stage.from.line(), () -> base(stage, needed.contains(stage)));
       }
-      graph.checkImages(places);
       origins(needed);
       boolean isComplete = true;
       for (var stage : graph.stages()) {
-        isComplete &= !needed.contains(stage) || !takeTriggers(stage);
+        // Triggers of other stages are not looked at even where all stages are.
+        isComplete &= !reached.contains(stage) || !takeTriggers(stage);
       }
       if (isComplete) {
         return needed;
@@ -150,13 +157,21 @@ final class Conversion implements StageDispatch.Origins {
     for (var stage : graph.stages()) {
       if (needed.contains(stage)) {
         for (var origin : graph.images(stage)) {
-          if (origin.allowsIndex()) {
-            places.during(origin.line(), () -> images.check(scene, origin.name(), graph::names));
-          } else {
-            images.check(scene, origin.name(), List::of);
-          }
+          origin(origin);
         }
       }
+    }
+  }
+
+  private void origin(StageGraph.Origin origin) throws InterruptedException {
+    if (origin.allowsIndex()) {
+      places.during(origin.line(), () -> images.check(scene, origin.name(), graph::names));
+      return;
+    }
+    try {
+      images.check(scene, origin.name(), graph::names);
+    } catch (BuildException e) {
+      throw places.nowhere(e);
     }
   }
 
@@ -187,8 +202,8 @@ final class Conversion implements StageDispatch.Origins {
       stage.image = ImageSpec.empty(scene.target);
       return;
     }
-    BaseImages.parse(stage.base);
     if (!isNeeded) {
+      StepNames.skip(stage); // upstream names the step, and again if a trigger needs the stage
       return;
     }
     if (stage.named.isPresent()) {

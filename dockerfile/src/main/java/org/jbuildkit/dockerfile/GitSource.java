@@ -54,11 +54,8 @@ final class GitSource {
     if (git.isSsh()) {
       attributes.put("git.mountsshsock", "default");
       capabilities.add("source.git.mountsshsock");
-      var key = client.hostKey(git.host());
-      if (key.isPresent()) {
-        attributes.put("git.knownsshhosts", key.get());
-        capabilities.add("source.git.knownsshhosts");
-      }
+      client.hostKey(git.host()).ifPresent(key -> attributes.put("git.knownsshhosts", key));
+      capabilities.add("source.git.knownsshhosts");
     }
     return Ops.source(
         git.identifier(), attributes, Optional.empty(), List.copyOf(capabilities), about);

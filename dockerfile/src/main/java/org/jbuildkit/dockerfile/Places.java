@@ -31,6 +31,11 @@ record Places(SourceText text) {
     return known ? error : also(line, error);
   }
 
+  /** The error as one of the file, with no place in it. */
+  BuildException nowhere(BuildException error) {
+    return error.withDetail(detail(List.of()));
+  }
+
   /** The error with the line's place besides those it has. */
   BuildException also(Line line, BuildException error) {
     return error.withDetail(detail(line.ranges()));

@@ -38,7 +38,6 @@ final class RunConversion {
   /** Appends to the stage's tree. */
   void append(List<RunMount> runMounts, StageDispatch.Origins origins) throws InterruptedException {
     capabilities.add("exec.meta.base");
-    capabilities.add("exec.mount.bind");
     capabilities.add("exec.meta.setsdefaultpath");
     var meta = meta();
     scene.hasEmptyCommand |= meta.getArgsCount() == 0;

@@ -113,7 +113,10 @@ record RunMount(
         case "target", "dst", "destination" -> target = value;
         case "ro", "readonly" -> readOnly = Optional.of(bool(key, value));
         case "rw", "readwrite" -> readOnly = Optional.of(!bool(key, value));
-        case "required" -> required = required(bool(key, value));
+        case "required" -> {
+          refuseRequired();
+          required = bool(key, value);
+        }
         case "size" -> size = size(value);
         case "id" -> id = value;
         case "sharing" -> sharing = sharing(value);
@@ -131,7 +134,10 @@ record RunMount(
       switch (key) {
         case "ro", "readonly" -> readOnly = Optional.of(true);
         case "rw", "readwrite" -> readOnly = Optional.of(false);
-        case "required" -> required = required(true);
+        case "required" -> {
+          refuseRequired();
+          required = true;
+        }
         default ->
             throw BuildException.invalid(
                 "invalid field '%s' must be a key=value pair".formatted(field));
@@ -152,11 +158,10 @@ record RunMount(
           .orElseThrow(() -> BuildException.invalid("invalid value for " + key + ": " + value));
     }
 
-    private boolean required(boolean value) {
+    private void refuseRequired() {
       if (!type.equals("secret") && !type.equals("ssh")) {
         throw BuildException.invalid("unexpected key 'required' for mount type '" + type + "'");
       }
-      return value;
     }
 
     private long size(String value) {
@@ -213,9 +218,6 @@ record RunMount(
       if (!sharing.isEmpty() && !type.equals("cache")) {
         throw BuildException.invalid("invalid cache sharing set for " + type + " mount");
       }
-      if (type.equals("ssh") && !source.isEmpty()) {
-        throw BuildException.invalid("ssh does not support source");
-      }
       return new RunMount(
           type, from, source, target, readOnly, required, size, id, sharing, mode, uid, gid, env);
     }
@@ -235,9 +237,15 @@ record RunMount(
       }
       id = id.isEmpty() ? source : id;
       if (id.isEmpty()) {
-        id = target.substring(target.lastIndexOf('/') + 1);
+        id = last(target);
       }
     }
+  }
+
+  /** A path's last name, whatever slashes come after it. */
+  static String last(String path) {
+    var name = path.replaceFirst("/+$", "");
+    return name.isEmpty() && !path.isEmpty() ? "/" : name.substring(name.lastIndexOf('/') + 1);
   }
 
   /** All mounts of an instruction. */

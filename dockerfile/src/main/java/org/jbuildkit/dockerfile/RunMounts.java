@@ -105,6 +105,9 @@ final class RunMounts {
     mounts.sort(Comparator.comparing(m -> ByteName.ofText(m.mount().getDest())));
     var all = new ArrayList<Mount>();
     for (var placed : mounts) {
+      if (placed.input().isPresent() && placed.mount().getMountType() == MountType.BIND) {
+        capabilities.add("exec.mount.bind");
+      }
       int input = placed.input().map(edge -> edge.indexAdding(inputs)).orElse(-1);
       all.add(placed.mount().setInput(input).build());
     }
@@ -115,14 +118,12 @@ final class RunMounts {
 
   private String target(RunMount mount) {
     var target = mount.target();
-    var path =
-        target.startsWith("/")
-            ? new ContainerPath(target)
-            : new ContainerPath(stage.workingDir + "/" + target);
+    boolean isAbsolute = target.startsWith("/");
+    var path = new ContainerPath(isAbsolute ? target : stage.workingDir + "/" + target);
     if (path.isRoot()) {
       throw BuildException.invalid("invalid mount target \"/\"");
     }
-    return path.value();
+    return isAbsolute ? target : path.value(); // as upstream, which cleans only what it joins
   }
 
   private void bind(RunMount mount, StageDispatch.Origins origins) throws InterruptedException {
@@ -225,16 +226,14 @@ final class RunMounts {
               .setName(mount.env())
               .setOptional(!mount.required())
               .build());
+      capabilities.add("exec.mount.secret");
       capabilities.add("exec.secretenv");
       if (mount.target().isEmpty()) {
         return;
       }
     }
-    var name = mount.id().substring(mount.id().lastIndexOf('/') + 1);
+    var name = RunMount.last(mount.id());
     var dest = mount.target().isEmpty() ? "/run/secrets/" + name : mount.target();
-    if (new ContainerPath(dest).isRoot()) {
-      throw BuildException.invalid("invalid mount target \"/\"");
-    }
     secrets.add(
         Mount.newBuilder()
             .setInput(-1)
@@ -252,6 +251,9 @@ final class RunMounts {
   }
 
   private void agent(RunMount mount) {
+    if (!mount.source().isEmpty()) {
+      throw BuildException.invalid("ssh does not support source");
+    }
     var id = mount.id().isEmpty() ? "default" : mount.id();
     stage.parameters.agent(id, mount.required(), run.line());
     var dest =

@@ -151,7 +151,7 @@ final class StageGraph {
             BaseImages.parse(origin.name());
           }
         } catch (BuildException e) {
-          throw origin.allowsIndex() ? places.at(origin.line(), e) : e;
+          throw origin.allowsIndex() ? places.at(origin.line(), e) : places.nowhere(e);
         }
       }
     }
@@ -187,6 +187,7 @@ final class StageGraph {
    *     instructions that make it, the last one first
    */
   void refuseCycles(Places places) {
+    stages.forEach(this::sources); // refuses what names nothing, wherever it is
     var done = new HashSet<Stage>();
     for (var stage : stages) {
       var path = cycle(stage, done);

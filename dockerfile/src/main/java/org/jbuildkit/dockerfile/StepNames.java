@@ -34,6 +34,11 @@ final class StepNames {
     }
   }
 
+  /** Counts a step of a stage that gets no name. */
+  static void skip(Stage stage) {
+    stage.step += stage.steps == 0 ? 0 : 1;
+  }
+
   /**
    * The next step of a stage, with its instruction's text.
    *
@@ -45,7 +50,7 @@ final class StepNames {
     if (stage.steps == 0) {
       return text;
     }
-    stage.step++;
+    skip(stage);
     return current(stage, text, platform, variables);
   }
 

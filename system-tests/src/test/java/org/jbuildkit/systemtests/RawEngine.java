@@ -134,7 +134,7 @@ record RawEngine(Channel channel, Path shared) {
           channel, MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
-    private static Gateway open(Channel channel, String build) throws InterruptedException {
+    static Gateway open(Channel channel, String build) throws InterruptedException {
       var bridge = LLBBridgeGrpc.newBlockingStub(channel(channel, build));
       while (true) {
         try {

@@ -46,7 +46,7 @@ public final class Suggestion {
         bestDistance = distance;
       }
     }
-    return best;
+    return best.filter(name -> !name.isEmpty());
   }
 
   private static int distance(int[] a, int[] b) {
