@@ -130,7 +130,7 @@ record ConversionAnswers(Channel channel) {
   }
 
   private static String error(BuildException error) {
-    var text = new StringBuilder("error: ").append(plain(error.getMessage())).append('\n');
+    var text = new StringBuilder("error: ").append(plain(BuildException.describe(error))).append('\n');
     for (var detail : error.details()) {
       if (detail instanceof ErrorDetail.Source source) {
         text.append("at ").append(source.filename()).append(source.ranges()).append('\n');
