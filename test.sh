@@ -13,6 +13,10 @@ need runc runc
 need busybox busybox-static
 need docker-registry docker-registry
 need skopeo skopeo
+need git git
+need ssh openssh-client
+need sshd openssh-server
+need gpg gpg
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing$missing"

@@ -62,6 +62,25 @@ training_context() {
   done
   printf '%s\n' 'FROM scratch AS one' 'COPY files/a /a' 'WORKDIR /work' 'COPY --link files /files/' 'FROM scratch' 'ARG NAME=x' \
     'ENV NAME=${NAME:-y}' 'COPY --from=one /files/ /' 'CMD ["/a"]' >"$1/Dockerfile"
+  mkdir -p "$1/long"
+  long_file >"$1/long/Dockerfile"
+}
+
+# All of the language, often enough that the archive has a profile of its conversion.
+long_file() {
+  printf '%s\n' 'ARG VERSION=1.2' 'ARG BASE=scratch' 'FROM $BASE AS stage0'
+  n=1
+  while [ $n -le 100 ]; do
+    printf '%s\n' "# stage$n is one of many" "FROM stage$(((n - 1) / 10 * 10)) AS stage$n" 'ARG VERSION' "ARG OPTION=value$n other" \
+      "ENV PATH_$n=/opt/\${OPTION}/bin:/usr/bin NAME=\"\$VERSION \${other:-none}\" A='b'" "WORKDIR /work/$n" \
+      "COPY --chmod=644 src/$n/ a* ./" "ADD --chown=1000:1000 a.tar b.tar /archives/" \
+      "RUN --mount=type=cache,target=/cache,id=c$n --mount=type=bind,from=stage$((n - 1)),target=/in make \${OPTION} \\" \
+      '    -j4 && echo done' 'RUN ["/bin/x", "y z"]' 'RUN <<E' 'echo "$a" ${b#c}' 'E' "LABEL org.example.part$n=\"\$VERSION-$n\" b=c" \
+      'COPY <<-x <<"y" /documents/' "	a \$VERSION" '	x' 'b' 'y' "COPY --link --from=stage$(((n - 1) / 10 * 10)) /out /in" 'USER 1000:1000' \
+      'EXPOSE 80/tcp 90' 'VOLUME /data' 'HEALTHCHECK --interval=5s CMD true' 'STOPSIGNAL SIGTERM' 'SHELL ["/bin/sh", "-c"]' \
+      "ENTRYPOINT [\"/run\", \"$n\"]" 'CMD run me'
+    n=$((n + 1))
+  done
 }
 
 archives() {
@@ -84,7 +103,11 @@ archives() {
       org.jbuildkit.buildx.Main create --driver remote --use "unix://$work/socket" >/dev/null 2>&1 </dev/null
     archive org.jbuildkit.buildx.Main jbuildkit-buildx-0.1.0-SNAPSHOT.jar -Xmx256m -XX:+UseSerialGC \
       -XX:TieredStopAtLevel=1 org.jbuildkit.buildx.Main build --output "type=oci,dest=$work/image.tar" \
-      --output "type=local,dest=$work/out" "$work/context") || :
+      --output "type=local,dest=$work/out" "$work/context"
+    for question in outline lint outline lint outline lint; do
+      "$jdk/bin/java" --enable-native-access=ALL-UNNAMED -cp "$out/lib/jbuildkit-buildx-0.1.0-SNAPSHOT.jar" \
+        org.jbuildkit.buildx.Main build --call "$question" "$work/context/long" >/dev/null 2>&1 </dev/null
+    done) || :
   kill "$daemon" 2>/dev/null || :
   wait "$daemon" || :
   rm -rf "$work"

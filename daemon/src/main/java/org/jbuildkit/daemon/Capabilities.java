@@ -32,13 +32,7 @@ final class Capabilities {
           "source.ocilayout",
           "source.policy");
   private static final Set<String> UNSERVED =
-      Set.of(
-          "source.git.bundle",
-          "source.git.checkoutbundle",
-          "source.git.signatureverify",
-          "source.http.signatureverify",
-          "exec.meta.network.proxy",
-          "exec.meta.security.devices.v1");
+      Set.of("exec.meta.network.proxy", "exec.meta.security.devices.v1");
   private static final List<String> FRONTEND =
       List.of(
           "frontend.caps",

@@ -77,6 +77,7 @@ final class ControlService extends ControlGrpc.ControlImplBase {
           try {
             return flow.run(request);
           } finally {
+            sessions.letOpen(request.getSession());
             collector.request();
           }
         });

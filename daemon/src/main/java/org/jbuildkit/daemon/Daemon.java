@@ -49,6 +49,7 @@ import org.jbuildkit.exporters.TarExporter;
 import org.jbuildkit.oci.registry.EnvironmentProxies;
 import org.jbuildkit.protocol.otlp.ResourceSpans;
 import org.jbuildkit.session.SessionRegistry;
+import org.jbuildkit.sources.BlobOrigin;
 import org.jbuildkit.sources.HttpDownloads;
 import org.jbuildkit.sources.HttpSource;
 import org.jbuildkit.sources.ImageBlobSource;
@@ -191,17 +192,18 @@ final class Daemon implements AutoCloseable {
   private BuildEngine engine(DaemonConfig config, ExecWorker execs, String workerId, Clock clock)
       throws IOException {
     var refs = stores.refs();
-    var git =
-        new GitSource(sessions, refs, System.getenv(), Scratch.open(config.root().resolve("git")));
+    var blobs = new BlobOrigin(registries.client(), sessions, registries.salt());
+    var scratch = Scratch.open(config.root().resolve("git"));
+    var git = new GitSource(sessions, refs, blobs, System.getenv(), scratch, clock);
     var images = new ImageStores(refs, stores.content(), stores.origins(), clock);
     var sources =
         List.<Source>of(
             new LocalSource(sessions, refs, checksums, clock),
             new OciLayoutSource(sessions, images),
             new RegistrySource(registries.client(), sessions, registries.salt(), images),
-            new HttpSource(downloads, sessions, refs),
+            new HttpSource(downloads, sessions, refs, clock),
             git,
-            new ImageBlobSource(registries.client(), sessions, registries.salt(), refs));
+            new ImageBlobSource(blobs, refs));
     var ops =
         new OpFactory(
             sources,

@@ -34,6 +34,8 @@ final class ResultScan {
     if (wanted.isEmpty() || isScanned(returned)) {
       return returned;
     }
+    // Nobody looks for a scanner before there is something to scan.
+    var _ = build.evaluate(returned);
     var client =
         DockerfileRun.client(build, Frontend.Request.of(new LinkedHashMap<>(options), Map.of()));
     var mode = options.getOrDefault("image-resolve-mode", "");

@@ -99,9 +99,7 @@ final class SolveFlow {
     try (var build = new Build(job, engine, runs.frontends(), checks.of(request), clock);
         var run = runs.open(request, build)) {
       var requested = RequestedPlatforms.of(request.getFrontendAttrsMap());
-      var built = run.result();
-      var _ = build.evaluate(built);
-      var returned = ResultScan.added(request, build, built);
+      var returned = ResultScan.added(request, build, run.result());
       var plain = requested.noted(build.evaluate(returned));
       var origins = provenance.of(request, began, build, returned, plain);
       var result = origins.stated(plain);

@@ -250,6 +250,26 @@ class PlantedSecretsTest {
         .putFrontendInputs("context", file("x", ""));
   }
 
+  @Test
+  void aRepositorysHeaderIsToldNowhere() throws Exception {
+    var address = authority() + "/guarded.git";
+    var source =
+        SourceOp.newBuilder()
+            .setIdentifier("git://" + address + "#main")
+            .putAttrs("git.fullurl", "http://" + address)
+            .putAttrs("git.authheadersecret", "header");
+    var edge = TestTrees.edge(Op.newBuilder().setSource(source), List.of());
+    var definition = Definitions.marshal(Optional.of(edge));
+    withSession(session ->
+        failure(
+            SolveRequest.newBuilder()
+                .setRef("githeader")
+                .setSession(session)
+                .setDefinition(definition)));
+    assertThat(REACHED).contains("/guarded.git/info/refs");
+    checkToldNowhere("githeader");
+  }
+
   /** A repository's URL in a definition, with what it was written as beside it. */
   @Test
   void aRepositorysPasswordIsToldNowhere() throws Exception {

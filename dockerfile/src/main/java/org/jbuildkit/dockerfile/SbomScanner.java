@@ -108,6 +108,29 @@ public final class SbomScanner {
    * @return the folder of statements
    */
   public LlbEdge scan(String id, Subject subject) {
+    boolean isWindows = platform.os().equals("windows");
+    var mounts = mounts(subject, isWindows);
+    var exec =
+        ExecOp.newBuilder()
+            .setMeta(meta(!subject.extras().isEmpty()))
+            .addAllMounts(mounts.placed())
+            .build();
+    var capabilities =
+        List.of(
+            "exec.meta.base",
+            "exec.mount.bind",
+            isWindows ? "exec.mount.selector" : "exec.mount.tmpfs");
+    var metadata =
+        OpMetadata.newBuilder()
+            .putDescription(
+                BuildScene.CUSTOM_NAME, "[" + id + "] generating sbom using " + reference)
+            .setIgnoreCache(subject.ignoresCache())
+            .build();
+    var about = new Ops.About(metadata, List.of());
+    return Ops.exec(exec, mounts.inputs(), platform, capabilities, about).vertex().output(1);
+  }
+
+  private ScanMounts mounts(Subject subject, boolean isWindows) {
     var source =
         Ops.source(
             "docker-image://" + reference,
@@ -119,26 +142,12 @@ public final class SbomScanner {
     mounts.add(Mount.newBuilder().setDest(OUTPUT).setOutput(1), Optional.empty());
     mounts.readOnly(CORE, subject.core());
     subject.extras().forEach((name, tree) -> mounts.readOnly(EXTRAS + "/sbom-" + name, tree));
-    var capabilities = new ArrayList<>(List.of("exec.meta.base", "exec.mount.bind"));
-    if (platform.os().equals("windows")) {
+    if (isWindows) {
       mounts.folder(source);
-      capabilities.add("exec.mount.selector");
     } else {
       mounts.temporary();
-      capabilities.add("exec.mount.tmpfs");
     }
-    var exec = ExecOp.newBuilder().setMeta(meta(!subject.extras().isEmpty()));
-    exec.addAllMounts(mounts.placed());
-    var name = "[" + id + "] generating sbom using " + reference;
-    var metadata =
-        OpMetadata.newBuilder()
-            .putDescription(BuildScene.CUSTOM_NAME, name)
-            .setIgnoreCache(subject.ignoresCache())
-            .build();
-    var about = new Ops.About(metadata, List.of());
-    return Ops.exec(exec.build(), mounts.inputs(), platform, capabilities, about)
-        .vertex()
-        .output(1);
+    return mounts;
   }
 
   private Meta.Builder meta(boolean hasExtras) {

@@ -21,9 +21,11 @@ import java.util.Optional;
 import org.jbuildkit.base.ByteName;
 import org.jbuildkit.base.Digest;
 import org.jbuildkit.engine.BuildResult;
+import org.jbuildkit.engine.ResultAttestation;
 import org.jbuildkit.exporters.image.ImageOptions.Epoch;
 import org.jbuildkit.linux.ProcessCalls;
 import org.jbuildkit.oci.layer.TarReader;
+import org.jbuildkit.protocol.keys.AttestationKeys;
 import org.jbuildkit.session.files.FileModes;
 import org.jbuildkit.session.files.TreeEntries;
 import org.jbuildkit.store.Database;
@@ -232,5 +234,45 @@ class TreesTest {
         .hasMessage(
             "non-bool value for platform-split: x: strconv.ParseBool: parsing \"x\": invalid syntax");
     assertThat(TreeOptions.parse(Map.of("mode", " Delete ")).deletes()).isTrue();
+  }
+
+  @Test
+  void statementsAreFilesOfTheirPlatformBesideItsOwn() throws Exception {
+    try (var arm = tree(root -> Files.createDirectory(root.resolve("d")));
+        var amd = tree(root -> file(root.resolve("pre-p.json"), "old"))) {
+      var stated =
+          ResultAttestation.made(
+              "t", Map.of(), "x/p.json", () -> "{}".getBytes(StandardCharsets.UTF_8));
+      var hidden =
+          ResultAttestation.made(
+              "t", AttestationKeys.ofProvenance(true), "q.json", () -> new byte[] {'b'});
+      var attested = new LinkedHashMap<String, List<ResultAttestation>>();
+      attested.put("linux/amd64", List.of(stated, hidden));
+      var result = both(arm, amd).withAttestations(attested);
+      assertThat(walk(result, Map.of())).containsExactly("d", "", "pre-p.json");
+      assertThat(walk(result, Map.of("platform-split", "false")))
+          .containsExactly("d", "", "pre-p.json", "pre-p.linux_amd64.json");
+      attested.put("linux/amd64", List.of(stated, stated));
+      assertThatThrownBy(() -> walk(result.withAttestations(attested), Map.of()))
+          .hasMessage("duplicate attestation path name pre-p.json");
+    }
+  }
+
+  /** All names, those of each platform after an empty one. */
+  private static List<String> walk(BuildResult result, Map<String, String> attributes)
+      throws IOException, InterruptedException {
+    var all = new LinkedHashMap<>(attributes);
+    all.put("attestation-prefix", "pre-");
+    var trees = PlatformTree.open(result, TreeOptions.parse(all), Instant.EPOCH);
+    try {
+      var names = new ArrayList<String>();
+      for (var tree : trees) {
+        names.addAll(names.isEmpty() ? List.of() : List.of(""));
+        names.addAll(walk(tree.entries()));
+      }
+      return names;
+    } finally {
+      PlatformTree.closeAll(trees);
+    }
   }
 }

@@ -73,7 +73,10 @@ public final class BridgeClient implements FrontendClient {
       try {
         return Optional.of(call(() -> bridge.readFile(request)).getData().toByteArray());
       } catch (BuildException e) {
-        if (BuildException.describe(e).endsWith("no such file or directory")) {
+        var text = BuildException.describe(e);
+        // A tree that can't be made may be said to lack a file as well.
+        boolean isMade = !text.contains("invalid subdir ");
+        if (isMade && text.endsWith("no such file or directory")) {
           return Optional.empty();
         }
         throw e;

@@ -3,6 +3,8 @@ package org.jbuildkit.session;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +55,16 @@ public final class Session implements AutoCloseable {
 
   public boolean isClosed() {
     return closing.get();
+  }
+
+  /** Waits until the client has answered for the first time, no longer than so. */
+  void awaitAnswer(Duration limit) throws InterruptedException {
+    tunnel.awaitAnswer(limit);
+  }
+
+  /** How far the connection to the client's services is. */
+  ConnectivityState state() {
+    return tunnel.channel().getState(false);
   }
 
   /** Waits for the session's end. */

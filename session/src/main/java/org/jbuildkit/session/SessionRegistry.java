@@ -37,6 +37,8 @@ public final class SessionRegistry implements AutoCloseable {
   /** How long callers wait for a session that is not there yet. */
   public static final Duration DEFAULT_WAIT = Duration.ofSeconds(5);
 
+  private static final Duration OPENING = Duration.ofMillis(250);
+
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
   private final ReentrantLock lock = new ReentrantLock();
@@ -87,6 +89,7 @@ public final class SessionRegistry implements AutoCloseable {
             TunnelClient.over(ending.duplex(), group),
             calls.apply(headers))) {
       ending.onEnd(session::close);
+      session.awaitAnswer(DEFAULT_WAIT);
       register(session);
       try (var _ = HealthMonitor.start(session, customInterval(headers))) {
         session.awaitClosed();
@@ -147,18 +150,33 @@ public final class SessionRegistry implements AutoCloseable {
    * @throws BuildException {@link ErrorCode#DEADLINE_EXCEEDED} if it does not come in time
    */
   public Session await(String id, Duration timeout) throws InterruptedException {
+    return awaitFor(id, timeout)
+        .orElseThrow(() ->
+            new BuildException(
+                ErrorCode.DEADLINE_EXCEEDED,
+                "no active session for " + bare(id) + ": context deadline exceeded"));
+  }
+
+  /**
+   * Gives a session that a build named, and that may just be opening, the time to do so. A client
+   * that ends its session while it opens waits a second for nothing: BuildKit's own do.
+   *
+   * @param id may be empty, or of a session that never comes
+   */
+  public void letOpen(String id) throws InterruptedException {
+    if (!id.isEmpty()) {
+      var _ = awaitFor(id, OPENING);
+    }
+  }
+
+  private Optional<Session> awaitFor(String id, Duration timeout) throws InterruptedException {
     long left = timeout.toNanos();
     lock.lockInterruptibly();
     try {
       while (true) {
         var session = sessions.get(bare(id));
-        if (session != null) {
-          return session;
-        }
-        if (left <= 0) {
-          throw new BuildException(
-              ErrorCode.DEADLINE_EXCEEDED,
-              "no active session for " + bare(id) + ": context deadline exceeded");
+        if (session != null || left <= 0) {
+          return Optional.ofNullable(session);
         }
         left = changed.awaitNanos(left);
       }

@@ -3,6 +3,7 @@ package org.jbuildkit.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.ConnectivityState;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -32,6 +33,26 @@ class SessionTest {
         Thread.sleep(20);
       }
       assertThat(control.registry.find(server.id())).isEmpty();
+    }
+  }
+
+  @Test
+  void aSessionIsThereOnceItsClientHasAnswered() throws Exception {
+    try (var control = new ControlFixture();
+        var server = SessionServer.start("", List.of());
+        var _ = server.connect(control.channel)) {
+      control.registry.letOpen(server.id());
+      var session = control.registry.find(server.id()).orElseThrow();
+      assertThat(session.state()).isEqualTo(ConnectivityState.READY);
+    }
+  }
+
+  @Test
+  void whoNamesASessionThatNeverComesIsNotKeptWaiting() throws Exception {
+    try (var registry = new SessionRegistry()) {
+      registry.letOpen("");
+      registry.letOpen("gone");
+      assertThat(registry.find("gone")).isEmpty();
     }
   }
 

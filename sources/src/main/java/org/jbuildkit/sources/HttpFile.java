@@ -27,13 +27,15 @@ import org.jbuildkit.protocol.keys.SourceAttributes;
  * @param checksum what the content must be, if that is given
  * @param authSecret the name of the secret that is the {@code Authorization} header, or empty
  * @param headers by canonical name
+ * @param signature that the content must have
  */
 record HttpFile(
     URI uri,
     FileForm form,
     Optional<Digest> checksum,
     String authSecret,
-    SortedMap<String, String> headers) {
+    SortedMap<String, String> headers,
+    Optional<Signature> signature) {
   private static final Set<String> HEADERS = Set.of("Accept", "User-Agent");
   private static final Pattern PROPOSED_NAME =
       Pattern.compile("(?i);\\s*filename\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;\\s]+))");
@@ -42,17 +44,23 @@ record HttpFile(
           .withZone(ZoneOffset.UTC);
 
   /**
+   * @param key armored
+   * @param value armored
+   */
+  record Signature(String key, String value) {}
+
+  /**
    * @throws BuildException for what is no URL, and for attributes that make no sense
    */
   static HttpFile of(Source.Request request) {
-    refuseSignatures(request);
     var checksum = request.attribute(SourceAttributes.HTTP_CHECKSUM);
     return new HttpFile(
         uri(request.scheme() + "://" + request.identifier()),
         FileForm.of(request),
         checksum.isEmpty() ? Optional.empty() : Optional.of(digest(checksum)),
         request.attribute(SourceAttributes.HTTP_AUTH_HEADER_SECRET),
-        headers(request));
+        headers(request),
+        signature(request));
   }
 
   private static URI uri(String text) {
@@ -78,16 +86,13 @@ record HttpFile(
     }
   }
 
-  private static void refuseSignatures(Source.Request request) {
-    boolean hasKey = !request.attribute(SourceAttributes.HTTP_SIG_PUBKEY).isEmpty();
-    boolean hasSignature = !request.attribute(SourceAttributes.HTTP_SIG_SIGNATURE).isEmpty();
-    if (hasKey != hasSignature) {
+  private static Optional<Signature> signature(Source.Request request) {
+    var key = request.attribute(SourceAttributes.HTTP_SIG_PUBKEY);
+    var signature = request.attribute(SourceAttributes.HTTP_SIG_SIGNATURE);
+    if (key.isEmpty() != signature.isEmpty()) {
       throw BuildException.failed("http signature verification requires both pubkey and signature");
     }
-    if (hasKey) {
-      throw new BuildException(
-          ErrorCode.UNIMPLEMENTED, "http signature verification is not supported by this daemon");
-    }
+    return key.isEmpty() ? Optional.empty() : Optional.of(new Signature(key, signature));
   }
 
   private static SortedMap<String, String> headers(Source.Request request) {

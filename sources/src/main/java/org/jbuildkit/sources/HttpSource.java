@@ -2,6 +2,7 @@ package org.jbuildkit.sources;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.session.calls.SecretRequest;
 import org.jbuildkit.session.calls.UploadRequest;
 import org.jbuildkit.solver.OpContext;
+import org.jbuildkit.sources.signature.PgpKeys;
 import org.jbuildkit.store.RecordType;
 import org.jbuildkit.store.Ref;
 import org.jbuildkit.store.RefOptions;
@@ -40,11 +42,13 @@ public final class HttpSource implements Source {
   private final HttpDownloads downloads;
   private final SessionRegistry sessions;
   private final RefStore refs;
+  private final Clock clock;
 
   /**
    * @param downloads stays the caller's
    */
-  public HttpSource(HttpDownloads downloads, SessionRegistry sessions, RefStore refs) {
+  public HttpSource(HttpDownloads downloads, SessionRegistry sessions, RefStore refs, Clock clock) {
+    this.clock = clock;
     this.downloads = downloads;
     this.sessions = sessions;
     this.refs = refs;
@@ -76,6 +80,10 @@ public final class HttpSource implements Source {
     @Override
     public Key key(int index, OpContext<Job> context) throws IOException, InterruptedException {
       if (file.checksum().isPresent()) {
+        if (file.signature().isPresent()) {
+          // What is cached may have been taken without a look at who signed it.
+          var _ = find(context);
+        }
         var name = file.fileName("");
         return new Key(file.key(name, file.checksum().get(), Optional.empty()), true);
       }
@@ -127,9 +135,24 @@ public final class HttpSource implements Source {
       var known = found;
       if (known == null) {
         known = UploadRequest.HOST.equals(file.uri().getHost()) ? upload(context) : ask(context);
+        requireSigned(known);
         found = known;
       }
       return known;
+    }
+
+    private void requireSigned(Found content) throws IOException, InterruptedException {
+      if (file.signature().isEmpty()) {
+        return;
+      }
+      var signature = file.signature().get();
+      try (var ref = refs.get(content.ref()).orElseThrow();
+          var mounted = ref.mount();
+          var root = mounted.open();
+          var data = root.openRead(root.list().getFirst().name())) {
+        PgpKeys.parse(signature.key())
+            .verify(data.input(false), signature.value(), false, clock.instant());
+      }
     }
 
     private List<String> sessionIds(OpContext<Job> context) {

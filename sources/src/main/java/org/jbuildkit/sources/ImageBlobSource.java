@@ -2,20 +2,12 @@ package org.jbuildkit.sources;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jbuildkit.base.BuildException;
-import org.jbuildkit.base.Digest;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.job.Job;
-import org.jbuildkit.oci.ImageReference;
-import org.jbuildkit.oci.compress.VerifyingInputStream;
-import org.jbuildkit.oci.registry.RegistryClient;
 import org.jbuildkit.protocol.keys.SourceAttributes;
-import org.jbuildkit.session.SessionCredentials;
-import org.jbuildkit.session.SessionRegistry;
-import org.jbuildkit.session.calls.RemoteBlobs;
 import org.jbuildkit.solver.OpContext;
 import org.jbuildkit.store.Ref;
 import org.jbuildkit.store.RefOptions;
@@ -25,19 +17,11 @@ import org.jbuildkit.store.RefStore;
 public final class ImageBlobSource implements Source {
   private static final String OF_LAYOUT = "oci-layout+blob";
 
-  private final RegistryClient client;
-  private final SessionRegistry sessions;
-  private final SessionCredentials.Salt salt;
+  private final BlobOrigin origin;
   private final RefStore refs;
 
-  public ImageBlobSource(
-      RegistryClient client,
-      SessionRegistry sessions,
-      SessionCredentials.Salt salt,
-      RefStore refs) {
-    this.client = client;
-    this.sessions = sessions;
-    this.salt = salt;
+  public ImageBlobSource(BlobOrigin origin, RefStore refs) {
+    this.origin = origin;
     this.refs = refs;
   }
 
@@ -64,41 +48,16 @@ public final class ImageBlobSource implements Source {
         file,
         new RefOptions("blob " + reference, type, false),
         isLayout
-            ? context -> ofLayout(request, digest.get(), context)
-            : context -> ofRegistry(reference, digest.get(), context));
+            ? context ->
+                origin.ofLayout(
+                    store, request.attribute(SourceAttributes.OCI_SESSION), digest.get(), context)
+            : context -> origin.ofRegistry(reference, digest.get(), context));
   }
 
   /** Where a blob's verified bytes come from. */
   @FunctionalInterface
   private interface Opening {
     InputStream open(OpContext<Job> context) throws IOException, InterruptedException;
-  }
-
-  private InputStream ofRegistry(ImageReference reference, Digest digest, OpContext<Job> context)
-      throws IOException, InterruptedException {
-    var ids = context.participants().stream().map(Job::sessionId).toList();
-    var asker = new SessionCredentials(sessions, ids, salt);
-    var repository = client.repository(reference, asker, RegistryClient.Purpose.PULL);
-    return client.attempts().run(_ -> {}, () -> repository.open(repository.find(digest)));
-  }
-
-  private InputStream ofLayout(Request request, Digest digest, OpContext<Job> context)
-      throws InterruptedException {
-    var own = request.attribute(SourceAttributes.OCI_SESSION);
-    var ids = new java.util.ArrayList<>(List.of(own));
-    context.participants().forEach(job -> ids.add(job.sessionId()));
-    ids.removeIf(String::isEmpty);
-    var store = SourceAttributes.OCI_STORE_PREFIX + request.attribute(SourceAttributes.OCI_STORE);
-    return sessions.any(
-        ids.stream().distinct().toList(),
-        session -> {
-          var blobs = new RemoteBlobs(session, store);
-          long size =
-              blobs
-                  .size(digest)
-                  .orElseThrow(() -> BuildException.failed("content " + digest + ": not found"));
-          return new VerifyingInputStream(blobs.open(digest, 0), digest, size);
-        });
   }
 
   private final class Blob implements Instance {

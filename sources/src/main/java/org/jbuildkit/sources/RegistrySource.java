@@ -83,7 +83,7 @@ public final class RegistrySource implements Source {
    *
    * @throws BuildException for anything less, which is for clients to complete
    */
-  static ImageReference reference(String identifier) {
+  public static ImageReference reference(String identifier) {
     if (identifier.contains("://")) {
       throw BuildException.invalid("invalid reference");
     }

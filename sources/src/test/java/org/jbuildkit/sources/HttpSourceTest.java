@@ -66,7 +66,7 @@ class HttpSourceTest {
             },
             database,
             Clock.systemUTC());
-    source = new HttpSource(downloads, sessions, refs);
+    source = new HttpSource(downloads, sessions, refs, Clock.systemUTC());
   }
 
   @AfterEach
@@ -305,5 +305,68 @@ class HttpSourceTest {
     }
     assertThat(only(instance, folder.resolve("1"))).hasContent("x");
     assertThat(Optional.of(requests.size())).contains(2);
+  }
+
+  private String gpg(String... words) throws Exception {
+    var home = folder.resolve("gnupg");
+    if (Files.notExists(home)) {
+      var mode = java.nio.file.attribute.PosixFilePermissions.fromString("rwx------");
+      Files.createDirectory(
+          home, java.nio.file.attribute.PosixFilePermissions.asFileAttribute(mode));
+    }
+    var command = new ArrayList<>(List.of("gpg", "--homedir", home.toString(), "--batch"));
+    command.addAll(List.of(words));
+    var process = new ProcessBuilder(command).directory(folder.toFile()).start();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return output;
+  }
+
+  @Test
+  void contentMustBeSignedWhereThatIsAskedFor() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/gpg")), "no gpg");
+    on("/good", exchange -> send(exchange, 200, "content"));
+    on("/bad", exchange -> send(exchange, 200, "else"));
+    Files.writeString(folder.resolve("data"), "content");
+    gpg("--passphrase", "", "--quick-generate-key", "a@example.org", "ed25519", "sign", "never");
+    var signature = gpg("--armor", "--output", "-", "--detach-sign", "data");
+    var key = gpg("--armor", "--export", "a@example.org");
+    var wanted = Map.of("http.sig.pubkey", key, "http.sig.signature", signature);
+
+    assertThat(only(open("/good", wanted), folder.resolve("out"))).hasContent("content");
+    assertThatThrownBy(() -> open("/bad", wanted).key(0, context))
+        .hasMessageEndingWith("openpgp: invalid signature");
+    var all = new HashMap<>(wanted);
+    all.put("http.checksum", Digest.sha256("else").toString());
+    assertThatThrownBy(() -> open("/bad", all).key(0, context))
+        .hasMessageEndingWith("openpgp: invalid signature");
+  }
+
+  @Test
+  void metadataTellsOfContentAndAnswersQuestions() throws Exception {
+    on(
+        "/f",
+        exchange -> {
+          exchange.getResponseHeaders().set("Last-Modified", "Tue, 02 Jan 2024 03:04:05 GMT");
+          send(exchange, 200, "content");
+        });
+    var question = new Source.ChecksumQuestion("sha512", new byte[] {'x'});
+    var known = open("/f", Map.of()).file(Optional.of(question), context).orElseThrow();
+    var sha512 = java.security.MessageDigest.getInstance("SHA-512");
+    var expected =
+        Digest.ofRaw("sha512", sha512.digest("contentx".getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(known)
+        .isEqualTo(
+            new Source.FileMetadata(
+                Digest.sha256("content"),
+                "f",
+                Optional.of(java.time.Instant.parse("2024-01-02T03:04:05Z")),
+                Optional.of(expected)));
+    requests.clear();
+    var stated = Map.of("http.checksum", Digest.sha256("content").toString());
+    assertThat(open("/f", stated).file(Optional.empty(), context).orElseThrow().checksum())
+        .isEqualTo(Digest.sha256("content"));
+    assertThat(requests).isEmpty();
   }
 }

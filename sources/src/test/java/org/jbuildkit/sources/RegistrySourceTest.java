@@ -306,7 +306,9 @@ class RegistrySourceTest {
     for (int i = 0; i < attributes.length; i += 2) {
       all.put(attributes[i], attributes[i + 1]);
     }
-    var blobs = new ImageBlobSource(client, sessions, SessionCredentials.Salt.random(), refs);
+    var blobs =
+        new ImageBlobSource(
+            new BlobOrigin(client, sessions, SessionCredentials.Salt.random()), refs);
     var identifier = image.host() + "/image@" + image.layers().getFirst().digest();
     return blobs.open(new Source.Request("docker-image+blob", identifier, all, AMD64));
   }

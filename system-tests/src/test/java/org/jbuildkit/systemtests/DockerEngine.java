@@ -3,6 +3,7 @@ package org.jbuildkit.systemtests;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class DockerEngine implements AutoCloseable {
   static final Path PEERS = Path.of("../build/peers").toAbsolutePath().normalize();
   private static final Path ROOT = PEERS.resolve("sid/usr");
-  private static final Path BRIDGE = Path.of("/sys/class/net/docker0");
+  private static final String BRIDGE = "docker0";
   private static final int START_SECONDS = 90;
 
   private final Process process;
@@ -47,7 +48,7 @@ final class DockerEngine implements AutoCloseable {
     var config =
         Files.writeString(
             folder.resolve("daemon.json"), "{\"features\":{\"containerd-snapshotter\":true}}");
-    boolean hadBridge = Files.exists(BRIDGE);
+    boolean hadBridge = NetworkInterface.getByName(BRIDGE) != null;
     var words =
         new ArrayList<>(
             List.of(
@@ -112,8 +113,8 @@ final class DockerEngine implements AutoCloseable {
       process.destroyForcibly();
       process.waitFor();
     }
-    if (hasOwnBridge && Files.exists(BRIDGE)) {
-      var _ = new ProcessBuilder("ip", "link", "delete", "docker0").start().waitFor();
+    if (hasOwnBridge && NetworkInterface.getByName(BRIDGE) != null) {
+      var _ = new ProcessBuilder("ip", "link", "delete", BRIDGE).start().waitFor();
     }
   }
 }

@@ -200,44 +200,68 @@ class GitSourceTest {
       run(keys, Map.of(), "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", name);
     }
     int port = freePort();
-    start(
-        port,
-        List.of(
-            SSHD.toString(),
-            "-D",
-            "-e",
-            "-f",
-            "/dev/null",
-            "-h",
-            keys.resolve("host").toString(),
-            "-p",
-            Integer.toString(port),
-            "-o",
-            "ListenAddress=127.0.0.1",
-            "-o",
-            "PidFile=none",
-            "-o",
-            "StrictModes=no",
-            "-o",
-            "UsePAM=no",
-            "-o",
-            "PermitRootLogin=yes",
-            "-o",
-            "AuthorizedKeysFile=" + keys.resolve("user.pub")));
+    start(port, sshd(port, keys));
     var url = "ssh://root@127.0.0.1:%d%s#main".formatted(port, shared.resolve("repo.git"));
+    var agent = "--ssh=default=" + keys.resolve("user");
     var ended =
-        buildx()
-            .call(
-                "build",
-                "--progress=plain",
-                "--ssh=default=" + keys.resolve("user"),
-                "--output=out",
-                "--no-cache",
-                url);
+        buildx().call("build", "--progress=plain", agent, "--output=out", "--no-cache", url);
 
     assertThat(ended.status()).as(ended.err()).isZero();
     assertThat(ended.err()).doesNotContain("Permanently added");
     assertThat(folder.resolve("out/a.txt")).hasContent("one\n");
+  }
+
+  private static List<String> sshd(int port, Path keys) {
+    var command = new ArrayList<>(List.of(SSHD.toString(), "-D", "-e", "-f", "/dev/null"));
+    command.addAll(List.of("-h", keys.resolve("host").toString(), "-p", Integer.toString(port)));
+    for (var option :
+        new String[] {
+          "ListenAddress=127.0.0.1",
+          "PidFile=none",
+          "StrictModes=no",
+          "UsePAM=no",
+          "PermitRootLogin=yes",
+          "AuthorizedKeysFile=" + keys.resolve("user.pub")
+        }) {
+      command.addAll(List.of("-o", option));
+    }
+    return command;
+  }
+
+  @Test
+  void nothingOfGitOutlivesADaemonThatIsKilled() throws Exception {
+    var own = Files.createDirectory(folder.resolve("own"));
+    try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        var victim = Programs.start(own)) {
+      var url = "git://127.0.0.1:%d/r.git#main".formatted(silent.getLocalPort());
+      var arguments = List.of("build", "--frontend=dockerfile.v0", "--opt=context=" + url);
+      var client = victim.start(Map.of(), arguments);
+      try (var _ = silent.accept()) {
+        assertThat(gits(own)).isPositive();
+        victim.kill();
+        for (int i = 0; i < TRIES && gits(own) > 0; i++) {
+          Thread.sleep(50);
+        }
+        assertThat(gits(own)).isZero();
+      }
+      var _ = client.await();
+    }
+  }
+
+  /** How many processes work in a daemon's folders. */
+  private static long gits(Path folder) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> directory(process).startsWith(folder.resolve("root/git").toString()))
+        .count();
+  }
+
+  private static String directory(ProcessHandle process) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+          .toString();
+    } catch (IOException _) {
+      return "";
+    }
   }
 
   @Test

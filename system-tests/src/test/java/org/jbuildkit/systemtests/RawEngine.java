@@ -20,6 +20,8 @@ import org.jbuildkit.base.ErrorDetail;
 import org.jbuildkit.base.Json;
 import org.jbuildkit.base.RandomId;
 import org.jbuildkit.base.TaskScope;
+import org.jbuildkit.frontend.FrontendRun;
+import org.jbuildkit.frontend.RunSettings;
 import org.jbuildkit.llb.Definitions;
 import org.jbuildkit.llb.LlbEdge;
 import org.jbuildkit.protocol.control.ControlGrpc;
@@ -56,6 +58,17 @@ record RawEngine(Channel channel, Path shared) {
       Path archive,
       Function<Gateway, Result> choice)
       throws Exception {
+    return solve(graphs, exporter, archive, Map.of(), choice);
+  }
+
+  /** As the other, with options as a frontend has them. */
+  Answers solve(
+      SequencedMap<String, Optional<LlbEdge>> graphs,
+      Exporter exporter,
+      Path archive,
+      Map<String, String> options,
+      Function<Gateway, Result> choice)
+      throws Exception {
     var receiver =
         new ExportReceiver(
             Map.of(0, new ExportDestination.ToStream(_ -> Files.newOutputStream(archive))));
@@ -68,6 +81,7 @@ record RawEngine(Channel channel, Path shared) {
           org.jbuildkit.protocol.control.SolveRequest.newBuilder()
               .setRef(build)
               .setSession(session.id())
+              .putAllFrontendAttrs(options)
               .addExporters(exporter)
               .setExporterDeprecated(exporter.getType())
               .putAllExporterAttrsDeprecated(exporter.getAttrsMap());
@@ -85,15 +99,43 @@ record RawEngine(Channel channel, Path shared) {
     }
   }
 
+  /** Builds the shared folder's Dockerfile with our language, which the client runs. */
+  void build(SequencedMap<String, String> options, Exporter exporter, Path archive)
+      throws Exception {
+    var receiver =
+        new ExportReceiver(
+            Map.of(0, new ExportDestination.ToStream(_ -> Files.newOutputStream(archive))));
+    var files = new SharedDirectories(Map.of("context", shared, "dockerfile", shared));
+    var build = RandomId.next();
+    try (var session = SessionServer.start("", List.of(files, receiver));
+        var _ = session.connect(channel);
+        var scope = TaskScope.open()) {
+      var request =
+          org.jbuildkit.protocol.control.SolveRequest.newBuilder()
+              .setRef(build)
+              .setSession(session.id())
+              .addExporters(exporter)
+              .setExporterDeprecated(exporter.getType())
+              .putAllExporterAttrsDeprecated(exporter.getAttrsMap());
+      scope.fork(() -> ControlGrpc.newBlockingStub(channel).solve(request.build()));
+      var _ = Gateway.open(channel, build);
+      var settings = new RunSettings(options, session.id(), Optional.empty());
+      var _ = new FrontendRun(Gateway.channel(channel, build), settings).run();
+      scope.join();
+    }
+  }
+
   /** The gateway of one build. */
   record Gateway(LLBBridgeGrpc.LLBBridgeBlockingStub bridge, Answers answers) {
-    static Gateway open(Channel channel, String build) throws InterruptedException {
+    private static Channel channel(Channel channel, String build) {
       var headers = new Metadata();
       headers.put(CallHeaders.key(MetadataKeys.BUILD_ID), build);
-      var bridge =
-          LLBBridgeGrpc.newBlockingStub(
-              ClientInterceptors.intercept(
-                  channel, MetadataUtils.newAttachHeadersInterceptor(headers)));
+      return ClientInterceptors.intercept(
+          channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+    }
+
+    static Gateway open(Channel channel, String build) throws InterruptedException {
+      var bridge = LLBBridgeGrpc.newBlockingStub(channel(channel, build));
       while (true) {
         try {
           var _ = bridge.ping(PingRequest.getDefaultInstance());

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jbuildkit.linux.ProcessCalls;
+import org.jspecify.annotations.Nullable;
 
 /** Our daemon and Docker's engine, both driven by Docker's client for builds. */
 final class TwoEngines implements AutoCloseable {
@@ -19,6 +21,7 @@ final class TwoEngines implements AutoCloseable {
   private final List<AutoCloseable> started = new ArrayList<>();
   private final DockerEngine engine;
   private Path base = Path.of("");
+  private @Nullable Programs programs;
 
   private TwoEngines(Path folder, DockerEngine engine) {
     this.folder = folder;
@@ -45,7 +48,8 @@ final class TwoEngines implements AutoCloseable {
 
   private static TwoEngines start(Path folder, DockerEngine engine) throws Exception {
     var two = new TwoEngines(folder, engine);
-    two.started.addFirst(Programs.start(folder));
+    two.programs = Programs.start(folder);
+    two.started.addFirst(two.programs);
     two.client("create", "--name=ours", "--driver=remote", "unix://" + folder.resolve("bk.sock"));
     two.base = two.makeBase();
     return two;
@@ -63,12 +67,22 @@ final class TwoEngines implements AutoCloseable {
     }
   }
 
+  /** Our programs. */
+  Programs ours() {
+    return Objects.requireNonNull(programs);
+  }
+
   /** What a call of the client came to. */
   record Ended(int status, String output) {}
 
   /** A small image as an OCI layout. */
   Path base() {
     return base;
+  }
+
+  /** The builder in Docker's engine; the caller closes it before this. */
+  DockerBuilder dial() throws IOException, InterruptedException {
+    return DockerBuilder.dial(engine, folder);
   }
 
   /** A call of the client for one of the engines, whatever its end. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ByteName;
+import org.jbuildkit.base.ContainerPath;
 import org.jbuildkit.linux.Dir;
 import org.jbuildkit.linux.DirEntry;
 import org.jbuildkit.linux.Errno;
@@ -17,6 +18,7 @@ import org.jbuildkit.store.Ref;
 final class StatementFiles implements AutoCloseable {
   private static final int MAX_BYTES = 40 << 20;
   private static final int MAX_ENTRIES = 10_000;
+  private static final long MAX_FOLDER = 4L * MAX_BYTES;
 
   private final MountedTree mounted;
   private final Dir root;
@@ -47,22 +49,22 @@ final class StatementFiles implements AutoCloseable {
    *     have
    */
   byte[] file(String path) throws IOException {
-    return file(root, ByteName.ofText(path));
+    return file(root, ByteName.ofText(path), path);
   }
 
-  private static byte[] file(Dir root, ByteName path) throws IOException {
+  private static byte[] file(Dir root, ByteName path, String name) throws IOException {
+    var shown = ContainerPath.cleaned("/" + name);
     var resolved = RootedPath.resolve(root, path, true);
     var stat =
-        root.tryStat(resolved)
-            .orElseThrow(() -> LinuxException.of("open", path.toString(), Errno.ENOENT));
+        root.tryStat(resolved).orElseThrow(() -> LinuxException.of("open", shown, Errno.ENOENT));
     if (!stat.isRegular()) {
-      throw BuildException.failed(path + " is not a regular file");
+      throw BuildException.failed(shown + " is not a regular file");
     }
     try (var file = root.openRead(resolved);
         var in = file.input(false)) {
       var bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
-        throw BuildException.failed(path + " exceeds " + MAX_BYTES + " bytes");
+        throw BuildException.failed(shown + " exceeds " + MAX_BYTES + " bytes");
       }
       return bytes;
     }
@@ -77,8 +79,13 @@ final class StatementFiles implements AutoCloseable {
         throw BuildException.failed(path + " holds too many statements");
       }
       var entries = new ArrayList<Entry>();
+      long size = 0;
       for (var name : names) {
-        entries.add(new Entry(name.toString(), file(folder, name)));
+        entries.add(new Entry(name.toString(), file(folder, name, path + "/" + name)));
+        size += entries.getLast().bytes().length;
+        if (size > MAX_FOLDER) {
+          throw BuildException.failed("/" + path + " exceeds " + MAX_FOLDER + " bytes");
+        }
       }
       return entries;
     }

@@ -88,9 +88,21 @@ public final class Unbundling {
       return RawJson.compact(new String(predicate, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       throw BuildException.failed(
-          "failed to marshal attestation: json: error calling MarshalJSON for type json.RawMessage",
-          e);
+          "failed to marshal attestation: json: error calling MarshalJSON for type json.RawMessage: "
+              + reason(new String(predicate, StandardCharsets.UTF_8), e));
     }
+  }
+
+  /** What peers say where not even the beginning is one of a document. */
+  private static String reason(String text, IllegalArgumentException error) {
+    var begun = text.stripLeading();
+    if (begun.isEmpty()) {
+      return "unexpected end of JSON input";
+    }
+    boolean isBegin = "{[\"-0123456789tfn".indexOf(begun.charAt(0)) >= 0;
+    return isBegin
+        ? BuildException.describe(error)
+        : "invalid character '%c' looking for beginning of value".formatted(begun.charAt(0));
   }
 
   private static List<Statement> bundled(ResultAttestation bundle)

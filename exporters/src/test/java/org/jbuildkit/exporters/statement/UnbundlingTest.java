@@ -123,7 +123,7 @@ class UnbundlingTest {
         "bundle entry t does not match required predicate type " + SPDX);
     try (var tree = tree(root -> Files.createDirectory(root.resolve("d")))) {
       assertThatThrownBy(() -> Unbundling.of(List.of(bundle(tree))))
-          .hasMessage("d is not a regular file");
+          .hasMessage("/d is not a regular file");
     }
   }
 

@@ -1,7 +1,6 @@
 package org.jbuildkit.sources.git;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -49,7 +48,7 @@ record GitCheckout(GitRequest request, GitRevision revision, Path shared, GitRun
         new GitSubdirectory(request.subdir()).lift(root, name(place));
       }
       if (request.isDatedByCommit()) {
-        new CommitDates(seconds()).apply(root);
+        new CommitDates(GitObject.of(git.in(shared), revision).seconds()).apply(root);
       }
     }
   }
@@ -120,14 +119,5 @@ record GitCheckout(GitRequest request, GitRevision revision, Path shared, GitRun
     } catch (GitFailure e) {
       throw BuildException.failed("failed to update submodules for " + request.shownRemote(), e);
     }
-  }
-
-  /** When the commit was made. */
-  private long seconds() throws IOException, InterruptedException {
-    var text = git.in(shared).ask("cat-file", "commit", revision.object() + "^{commit}");
-    return GitObject.parse(new String(text, StandardCharsets.ISO_8859_1))
-        .committed()
-        .orElseThrow(
-            () -> BuildException.failed("failed to get commit time for " + request.shownRemote()));
   }
 }

@@ -30,9 +30,21 @@ record GitFetch(GitRequest request, GitRevision revision, String from, GitRunner
     if (!has(revision.object())) {
       fetch();
     }
+    if (request.isBundleWanted() && Files.exists(folder.resolve("shallow"))) {
+      complete();
+    }
     if (has(revision.object())) {
       verify();
       var _ = git.ask("update-ref", "--no-deref", localRef(revision), revision.object());
+    }
+  }
+
+  /** A bundle has all that came before the commit. */
+  private void complete() throws IOException, InterruptedException {
+    try {
+      fetchAll();
+    } catch (GitFailure e) {
+      throw BuildException.failed("failed to fetch remote " + request.shownRemote(), e);
     }
   }
 
@@ -67,7 +79,8 @@ record GitFetch(GitRequest request, GitRevision revision, String from, GitRunner
    * kept gets the tags of its commit, which only then are known.
    */
   private void fetchCommit() throws IOException, InterruptedException {
-    if (request.isFetchedByCommit() || !request.keepsGitDir()) {
+    boolean needsMore = request.keepsGitDir() || request.isBundleWanted();
+    if (request.isFetchedByCommit() || !needsMore) {
       try {
         git.run("fetch", "--depth=1", "--no-tags", "--", from, revision.object());
       } catch (GitFailure e) {

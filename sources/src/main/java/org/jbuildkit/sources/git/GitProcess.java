@@ -26,6 +26,15 @@ final class GitProcess {
   private static final int MAX_LOG = 2 << 20;
   private static final int NOT_FOUND = 127;
 
+  /** The standard input ends with this process, and with it the whole group. */
+  private static final String SCRIPT =
+      """
+      umask 022
+      exec 3<&0 </dev/null
+      (cat; kill -9 0) <&3 3<&- >/dev/null 2>&1 &
+      exec "$@" 3<&-
+      """;
+
   private final List<String> command;
   private final Map<String, String> environment;
   private final Path directory;
@@ -58,8 +67,8 @@ final class GitProcess {
    */
   byte[] run(boolean isTold) throws IOException, InterruptedException {
     var process = start();
-    try (var scope = TaskScope.open()) {
-      process.getOutputStream().close();
+    try (var _ = process.getOutputStream();
+        var scope = TaskScope.open()) {
       var output = scope.fork(() -> read(process, process.getInputStream(), isTold, STDOUT));
       var errors = scope.fork(() -> read(process, process.getErrorStream(), isTold, STDERR));
       int status;
@@ -85,7 +94,7 @@ final class GitProcess {
   }
 
   private Process start() throws IOException {
-    var words = new ArrayList<>(List.of("setsid", "sh", "-c", "umask 022; exec \"$@\"", "git"));
+    var words = new ArrayList<>(List.of("setsid", "sh", "-c", SCRIPT, "git"));
     words.addAll(command);
     var builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.environment().clear();

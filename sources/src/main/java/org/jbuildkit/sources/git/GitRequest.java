@@ -1,5 +1,6 @@
 package org.jbuildkit.sources.git;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.GoQuote;
@@ -19,7 +20,8 @@ import org.jbuildkit.protocol.keys.SourceAttributes;
  * @param tokenSecret name of a secret that is a token, or empty
  * @param knownHosts keys of SSH servers, or empty to take any
  * @param agent id of an SSH agent of the client, or empty for none
- * @param bundle where commits come from in place of the remote, or empty
+ * @param signature whose work it must be
+ * @param bundle where commits come from in place of the remote
  */
 record GitRequest(
     GitReference remoteReference,
@@ -36,9 +38,9 @@ record GitRequest(
     String tokenSecret,
     String knownHosts,
     String agent,
-    String bundle,
+    Optional<GitBundle> bundle,
     boolean isBundleWanted,
-    GitSignaturePolicy signature) {
+    Optional<GitSignaturePolicy> signature) {
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]+");
 
@@ -73,7 +75,7 @@ record GitRequest(
             request.attribute(SourceAttributes.GIT_AUTH_TOKEN_SECRET),
             request.attribute(SourceAttributes.GIT_KNOWN_SSH_HOSTS),
             request.attribute(SourceAttributes.GIT_MOUNT_SSH_SOCK),
-            request.attribute(SourceAttributes.GIT_BUNDLE),
+            GitBundle.of(request),
             isSet(request, SourceAttributes.GIT_CHECKOUT_BUNDLE),
             GitSignaturePolicy.of(request));
     wanted.refuseContradictions();
@@ -90,8 +92,13 @@ record GitRequest(
   }
 
   private void refuseContradictions() {
-    if (!bundle.isEmpty() && checksum.isEmpty()) {
+    if (bundle.isPresent() && checksum.isEmpty()) {
       throw BuildException.invalid("git.bundle requires git.checksum to be set");
+    }
+    if (bundle.isPresent() && ref.isEmpty() && !isCommit(checksum)) {
+      throw BuildException.invalid(
+          "git.bundle without a ref requires a full commit SHA checksum, got "
+              + GoQuote.quote(checksum));
     }
     if (isBundleWanted && keepsGitDir) {
       throw BuildException.invalid("git.checkoutbundle is incompatible with git.keepgitdir");

@@ -34,7 +34,7 @@ record GitResolution(GitRequest request) {
     if (request.isFetchedByCommit()) {
       return byCommit();
     }
-    if (!request.bundle().isEmpty() && ref.isEmpty()) {
+    if (request.bundle().isPresent() && ref.isEmpty()) {
       return checkedCommit(request.checksum());
     }
     return remote.of(this);
@@ -62,22 +62,27 @@ record GitResolution(GitRequest request) {
         full.isEmpty() ? request.checksum() : full, request.checksum(), request.checksum());
   }
 
-  /** Asks the remote. */
-  GitRevision ask(GitRunner git) throws IOException, InterruptedException {
-    var ref = request.ref().isEmpty() ? defaultBranch(git) : request.ref();
+  /**
+   * Asks a repository.
+   *
+   * @param from its address
+   */
+  GitRevision ask(GitRunner git, String from) throws IOException, InterruptedException {
+    var ref = request.ref().isEmpty() ? defaultBranch(git, from) : request.ref();
     String output;
     try {
-      output = git.run("ls-remote", "--", GitRunner.REMOTE, ref, ref + "^{}");
+      output = git.run("ls-remote", "--", from, ref, ref + "^{}");
     } catch (GitFailure e) {
       throw BuildException.failed("failed to fetch remote " + request.shownRemote(), e);
     }
     return checked(chosen(ref, output));
   }
 
-  private String defaultBranch(GitRunner git) throws IOException, InterruptedException {
+  private String defaultBranch(GitRunner git, String from)
+      throws IOException, InterruptedException {
     String output;
     try {
-      output = git.run("ls-remote", "--symref", "--", GitRunner.REMOTE, "HEAD");
+      output = git.run("ls-remote", "--symref", "--", from, "HEAD");
     } catch (GitFailure e) {
       throw BuildException.failed(
           "error fetching default branch for repository " + request.shownRemote(), e);

@@ -2,10 +2,12 @@ package org.jbuildkit.sources.git;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.session.SessionRegistry;
 import org.jbuildkit.solver.OpContext;
+import org.jbuildkit.sources.BlobOrigin;
 import org.jbuildkit.store.RefStore;
 
 /** What all requests work with. */
@@ -13,9 +15,11 @@ record GitTools(
     GitProgram program,
     SessionRegistry sessions,
     RefStore refs,
+    BlobOrigin blobs,
     SharedRepositories repositories,
     RemoteLocks locks,
-    Path scratch) {
+    Path scratch,
+    Clock clock) {
 
   /** What the clients that want the work lend for it; the caller closes it. */
   GitAccess access(GitRequest request, OpContext<Job> context)

@@ -2,20 +2,15 @@ package org.jbuildkit.sources.git;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.job.Job;
 import org.jbuildkit.solver.OpContext;
-import org.jbuildkit.store.MutableRef;
-import org.jbuildkit.store.RecordType;
 import org.jbuildkit.store.Ref;
-import org.jbuildkit.store.RefOptions;
 import org.jspecify.annotations.Nullable;
 
 /** One request being served. */
 final class GitTree implements Source.Instance {
-  private static final String KEPT = "git.snapshot";
   private static final String FOUND = "git ";
 
   private final GitRequest request;
@@ -43,6 +38,10 @@ final class GitTree implements Source.Instance {
     var found = known;
     if (found == null) {
       found = new GitResolution(request).resolve(resolution -> askOnce(resolution, context));
+      if (request.signature().isPresent()) {
+        // Before anything is done with it: what is cached may have been made without a look.
+        request.signature().get().verify(objects(found, context), tools.clock().instant());
+      }
       known = found;
     }
     return found;
@@ -60,7 +59,10 @@ final class GitTree implements Source.Instance {
     }
     GitRevision found;
     try (var access = tools.access(request, context)) {
-      found = resolution.ask(tools.runner(request, access, context));
+      var git = tools.runner(request, access, context);
+      try (var origin = GitOrigin.of(request, tools, git, context)) {
+        found = resolution.ask(git, origin.address());
+      }
     }
     context.participants().forEach(job -> job.findings().put(name, found.line()));
     return found;
@@ -70,16 +72,20 @@ final class GitTree implements Source.Instance {
   public Optional<Source.RepositoryMetadata> repository(boolean withObjects, OpContext<Job> context)
       throws IOException, InterruptedException {
     var revision = revision(context);
-    if (!withObjects) {
-      return Optional.of(metadata(revision, revision.commit()));
-    }
+    return Optional.of(
+        withObjects ? objects(revision, context) : metadata(revision, revision.commit()));
+  }
+
+  private Source.RepositoryMetadata objects(GitRevision revision, OpContext<Job> context)
+      throws IOException, InterruptedException {
     try (var access = tools.access(request, context);
         var _ = tools.locks().take(request.remote())) {
       var git = tools.runner(request, access, context);
-      try (var shared = tools.repositories().open(request, revision.isSha256(), false, git)) {
+      try (var origin = GitOrigin.of(request, tools, git, context);
+          var shared = tools.repositories().open(request, revision.isSha256(), false, git)) {
         var repository = git.in(shared.path());
-        new GitFetch(request, revision, GitRunner.REMOTE, repository, shared.path()).run();
-        return Optional.of(objects(revision, repository));
+        new GitFetch(request, revision, origin.address(), repository, shared.path()).run();
+        return objects(revision, repository);
       }
     }
   }
@@ -116,7 +122,7 @@ final class GitTree implements Source.Instance {
     var revision = revision(context);
     var key = request.key(revision);
     try (var _ = tools.locks().take("tree " + key)) {
-      for (var id : tools.refs().lookup(KEPT, key)) {
+      for (var id : tools.refs().lookup(TreeMaking.KEY, key)) {
         var kept = tools.refs().get(id);
         if (kept.isPresent()) {
           return kept;
@@ -125,70 +131,10 @@ final class GitTree implements Source.Instance {
       try (var access = tools.access(request, context);
           var _ = tools.locks().take(request.remote())) {
         var git = tools.runner(request, access, context);
-        return Optional.of(make(revision, key, git));
-      }
-    }
-  }
-
-  private Ref make(GitRevision revision, String key, GitRunner git)
-      throws IOException, InterruptedException {
-    try (var shared = tools.repositories().open(request, revision.isSha256(), false, git)) {
-      try {
-        return make(revision, key, git, shared);
-      } catch (LocalDamage e) {
-        if (shared.isNew() || e.isMissing()) {
-          throw BuildException.failed(BuildException.describe(e));
-        }
-      } catch (GitFailure e) {
-        if (shared.isNew()) {
-          throw e;
-        }
-      } catch (BuildException e) {
-        if (shared.isNew() || isSound(git.in(shared.path()))) {
-          throw e;
+        try (var origin = GitOrigin.of(request, tools, git, context)) {
+          return Optional.of(new TreeMaking(request, revision, tools, git, origin).make(key));
         }
       }
-    }
-    // What was kept of earlier builds is of no use any more.
-    try (var shared = tools.repositories().open(request, revision.isSha256(), true, git)) {
-      return make(revision, key, git, shared);
-    }
-  }
-
-  /** Whether the repository has all that it says it has. */
-  private static boolean isSound(GitRunner shared) throws IOException, InterruptedException {
-    return shared.succeeds("fsck", "--connectivity-only", "--no-dangling", "--no-progress");
-  }
-
-  private Ref make(GitRevision revision, String key, GitRunner git, SharedRepositories.Open shared)
-      throws IOException, InterruptedException {
-    var ref = request.ref().isEmpty() ? revision.ref() : request.ref();
-    var options =
-        new RefOptions(
-            "git snapshot for %s#%s".formatted(request.shownRemote(), ref),
-            RecordType.GIT_CHECKOUT,
-            false);
-    try (var tree = tools.refs().create(Optional.empty(), options);
-        var watch = tools.refs().budget().watch(Set.of(tree.id(), shared.ref().id()))) {
-      try {
-        write(revision, git, shared, tree);
-        watch.end();
-      } catch (InterruptedException e) {
-        watch.end();
-        throw e;
-      }
-      tree.put(KEPT, key);
-      return tree.commit();
-    }
-  }
-
-  private void write(
-      GitRevision revision, GitRunner git, SharedRepositories.Open shared, MutableRef tree)
-      throws IOException, InterruptedException {
-    var repository = git.in(shared.path());
-    new GitFetch(request, revision, GitRunner.REMOTE, repository, shared.path()).run();
-    try (var mounted = tree.mount()) {
-      new GitCheckout(request, revision, shared.path(), git).write(mounted.path());
     }
   }
 }

@@ -59,7 +59,8 @@ class GitRequestTest {
 
   @Test
   void attributesThatContradictAreRefused() {
-    assertThatThrownBy(() -> request("h/r", Map.of("git.bundle", "x")))
+    assertThatThrownBy(
+            () -> request("h/r", Map.of("git.bundle", "oci-layout+blob://s@" + Digest.sha256("x"))))
         .hasMessage("git.bundle requires git.checksum to be set");
     assertThatThrownBy(
             () -> request("h/r", Map.of("git.checkoutbundle", "true", "git.keepgitdir", "true")))

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
@@ -18,6 +19,9 @@ final class GitServer implements AutoCloseable {
   private final HttpServer server;
   private final Path folder;
   final List<String> requests = new CopyOnWriteArrayList<>();
+
+  /** Plain files by path. */
+  final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
   /** What the {@code Authorization} header must be; anything if this is empty. */
   volatile String authorization = "";
@@ -45,7 +49,15 @@ final class GitServer implements AutoCloseable {
     try (exchange) {
       var given = exchange.getRequestHeaders().getFirst("Authorization");
       requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + given);
-      if (!redirect.isEmpty()) {
+      var file = files.get(exchange.getRequestURI().getPath());
+      if (file != null) {
+        boolean isHead = exchange.getRequestMethod().equals("HEAD");
+        exchange.getResponseHeaders().add("Content-Length", Integer.toString(file.length));
+        exchange.sendResponseHeaders(200, isHead ? -1 : file.length);
+        if (!isHead) {
+          exchange.getResponseBody().write(file);
+        }
+      } else if (!redirect.isEmpty()) {
         exchange.getResponseHeaders().add("Location", redirect + exchange.getRequestURI());
         exchange.sendResponseHeaders(302, -1);
       } else if (!authorization.isEmpty() && !authorization.equals(given)) {

@@ -2,160 +2,19 @@ package org.jbuildkit.sources.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jbuildkit.base.TaskScope;
-import org.jbuildkit.engine.Source;
-import org.jbuildkit.engine.job.Job;
-import org.jbuildkit.linux.ProcessCalls;
-import org.jbuildkit.oci.Platform;
-import org.jbuildkit.session.SessionRegistry;
-import org.jbuildkit.solver.OpContext;
-import org.jbuildkit.solver.VertexReport;
-import org.jbuildkit.store.Database;
-import org.jbuildkit.store.OverlaySnapshotter;
-import org.jbuildkit.store.RefStore;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of repositories on a real server. */
 @Timeout(120)
-class GitSourceTest {
-  @TempDir Path folder;
-  private final SessionRegistry sessions = new SessionRegistry();
-  private final List<String> log = new CopyOnWriteArrayList<>();
-  private Path work;
-  private GitServer server;
-  private Database database;
-  private RefStore refs;
-  private GitSource source;
-
-  @BeforeEach
-  void open() throws Exception {
-    assumeTrue(ProcessCalls.effectiveUserId() == 0, "mounts need root");
-    var scratch = Files.createDirectory(folder.resolve("scratch"));
-    server = new GitServer(Files.createDirectory(folder.resolve("served")));
-    work = repository("work");
-    Files.writeString(work.resolve("a.txt"), "one\n");
-    Files.createDirectories(work.resolve("sub/deep"));
-    Files.writeString(work.resolve("sub/deep/b.txt"), "deep\n");
-    Files.writeString(work.resolve("run.sh"), "#!/bin/sh\n");
-    Files.setPosixFilePermissions(
-        work.resolve("run.sh"), PosixFilePermissions.fromString("rwxrwxr-x"));
-    Files.createSymbolicLink(work.resolve("link"), Path.of("sub"));
-    commit(work, "one");
-    GitServer.git(work, "tag", "light");
-    GitServer.git(work, "tag", "-a", "-m", "annotated", "v1");
-    publish(work);
-    database = Database.open(folder.resolve("meta.db"));
-    refs =
-        RefStore.open(
-            Files.createDirectory(folder.resolve("store")),
-            OverlaySnapshotter.open(folder.resolve("snapshots")),
-            (_, _, _, _) -> {
-              throw new IOException("nothing is unpacked here");
-            },
-            database,
-            Clock.systemUTC());
-    source = new GitSource(sessions, refs, System.getenv(), scratch);
-  }
-
-  @AfterEach
-  void close() {
-    if (server != null) {
-      server.close();
-    }
-    if (database != null) {
-      database.close();
-    }
-    sessions.close();
-  }
-
-  private Path repository(String name) throws Exception {
-    var made = Files.createDirectory(folder.resolve(name));
-    GitServer.git(made, "init", "-q", "-b", "main");
-    return made;
-  }
-
-  private static String commit(Path repository, String message) throws Exception {
-    GitServer.git(repository, "add", "-A");
-    GitServer.git(repository, "commit", "-q", "-m", message);
-    return GitServer.git(repository, "rev-parse", "HEAD");
-  }
-
-  /** Puts a repository's state on the server, under its own name. */
-  private void publish(Path repository) throws Exception {
-    var target = folder.resolve("served").resolve(repository.getFileName() + ".git");
-    if (!Files.exists(target)) {
-      GitServer.git(folder, "init", "-q", "--bare", "-b", "main", target.toString());
-    }
-    GitServer.git(repository, "push", "-q", "--mirror", target.toString());
-  }
-
-  private Source.Instance open(String place, Map<String, String> attributes) {
-    var all = new HashMap<>(attributes);
-    all.putIfAbsent("git.fullurl", server.url("work.git"));
-    var identifier = server.host() + "/work.git" + place;
-    return source.open(new Source.Request("git", identifier, all, Platform.host()));
-  }
-
-  private final OpContext<Job> context =
-      new OpContext<>() {
-        @Override
-        public List<Job> participants() {
-          return List.of();
-        }
-
-        @Override
-        public VertexReport report() {
-          return new VertexReport() {
-            @Override
-            public void log(int stream, byte[] data) {
-              log.add(new String(data, StandardCharsets.UTF_8));
-            }
-
-            @Override
-            public void status(Status status) {}
-          };
-        }
-      };
-
-  /** Files by path, with their text or where they lead. */
-  private Map<String, String> files(String place, Map<String, String> attributes) throws Exception {
-    var found = new TreeMap<String, String>();
-    try (var ref = open(place, attributes).fetch(context).orElseThrow();
-        var mounted = ref.mount();
-        var all = Files.walk(mounted.path())) {
-      for (var path : all.toList()) {
-        var name = mounted.path().relativize(path).toString();
-        if (Files.isSymbolicLink(path)) {
-          found.put(name, "-> " + Files.readSymbolicLink(path));
-        } else if (Files.isRegularFile(path)) {
-          found.put(name, Files.readString(path, StandardCharsets.ISO_8859_1));
-        }
-      }
-    }
-    return found;
-  }
-
-  private static final Map<String, String> ALL =
-      Map.of(
-          "a.txt", "one\n", "sub/deep/b.txt", "deep\n", "run.sh", "#!/bin/sh\n", "link", "-> sub");
-
+class GitSourceTest extends GitWorld {
   @Test
   void theDefaultBranchIsCheckedOut() throws Exception {
     var head = GitServer.git(work, "rev-parse", "HEAD");
@@ -279,6 +138,17 @@ class GitSourceTest {
     assertThatThrownBy(() -> files("", Map.of()))
         .hasMessageContaining("failed to update submodules")
         .hasMessageContaining("transport 'file' not allowed");
+  }
+
+  @Test
+  void aServersNamesAreNoOptions() throws Exception {
+    var served = folder.resolve("served/work.git");
+    var head = GitServer.git(work, "rev-parse", "HEAD");
+    GitServer.git(served, "update-ref", "refs/heads/--upload-pack=touch", head);
+    GitServer.git(served, "symbolic-ref", "HEAD", "refs/heads/--upload-pack=touch");
+
+    assertThatThrownBy(() -> files("", Map.of()))
+        .hasMessage("invalid git ref \"--upload-pack=touch\"");
   }
 
   @Test
