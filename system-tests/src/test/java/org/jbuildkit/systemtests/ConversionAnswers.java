@@ -119,11 +119,7 @@ record ConversionAnswers(Channel channel, KnownDifferences known) {
   }
 
   private static String error(BuildException error) {
-<<<<<<< HEAD
-    var text = new StringBuilder("error: ").append(error.getMessage()).append('\n');
-=======
-    var text = new StringBuilder("error: ").append(plain(BuildException.describe(error))).append('\n');
->>>>>>> main
+    var text = new StringBuilder("error: ").append(BuildException.describe(error)).append('\n');
     for (var detail : error.details()) {
       if (detail instanceof ErrorDetail.Source source) {
         text.append("at ").append(source.filename()).append(source.ranges()).append('\n');
