@@ -7,11 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,11 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PeerCorpusTest {
   private static final Path CORPUS =
       Path.of("../dockerfile/src/test/resources/corpus").toAbsolutePath().normalize();
-  private static final Pattern IMAGE =
-      Pattern.compile(
-          "(?im)(?:^[ \\t]*FROM[ \\t]+(?:--platform=\\S+[ \\t]+)?|--from=|,from=)([^\\s,]+)");
-  private static final Pattern STAGE = Pattern.compile("(?im)^[ \\t]*FROM.*[ \\t]AS[ \\t]+(\\S+)");
-
   private static final String UNREACHED = ": failed to do request: ";
   private static final Pattern LOGGED =
       Pattern.compile("(?m)^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} .*\\R+");
@@ -97,7 +89,7 @@ class PeerCorpusTest {
     var words = new ArrayList<>(List.of("build", "--progress=quiet"));
     words.add("--call=" + call + ",format=json");
     words.add("--file=" + file);
-    for (var image : images(text)) {
+    for (var image : CorpusFiles.images(text)) {
       words.add("--build-context=" + image + "=oci-layout://" + engines.base());
     }
     words.add(shared.resolve("empty").toString());
@@ -105,23 +97,5 @@ class PeerCorpusTest {
     var output = LOGGED.matcher(engines.run(which, words).output()).replaceAll("");
     // The definition of where a file came from has a session's id in it.
     return DEFINITION.matcher(output).replaceAll("");
-  }
-
-  /** Images that are named as such, and so need not be looked for. */
-  private static Set<String> images(String text) {
-    var names =
-        IMAGE.matcher(text).results().map(match -> match.group(1)).collect(Collectors.toSet());
-    var stages =
-        STAGE
-            .matcher(text)
-            .results()
-            .map(match -> match.group(1).toLowerCase(Locale.ROOT))
-            .toList();
-    var images = new TreeSet<>(names);
-    images.removeIf(name ->
-        name.contains("$")
-            || name.matches("scratch|[0-9]+")
-            || stages.contains(name.toLowerCase(Locale.ROOT)));
-    return images;
   }
 }
