@@ -86,7 +86,7 @@ record ConversionAnswers(Channel channel, KnownDifferences known) {
   private static String told(Result result) {
     var text = new StringBuilder();
     for (var member : new TreeMap<>(result.getMetadataMap()).entrySet()) {
-      var value = plain(member.getValue().toStringUtf8());
+      var value = OutlineOrder.settled(plain(member.getValue().toStringUtf8()));
       // Warnings of one line are told in an order by chance.
       var shown = member.getKey().equals("result.txt") ? sorted(value, "\n") : warnings(value);
       text.append(member.getKey()).append(": ").append(shown).append('\n');

@@ -96,6 +96,6 @@ class PeerCorpusTest {
     // What the client logs of its connections depends on when they end.
     var output = LOGGED.matcher(engines.run(which, words).output()).replaceAll("");
     // The definition of where a file came from has a session's id in it.
-    return DEFINITION.matcher(output).replaceAll("");
+    return OutlineOrder.settled(DEFINITION.matcher(output).replaceAll(""));
   }
 }
