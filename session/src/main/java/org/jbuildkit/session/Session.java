@@ -3,11 +3,14 @@ package org.jbuildkit.session;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
-import io.grpc.ConnectivityState;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jbuildkit.session.tunnel.TunnelClient;
 
@@ -19,6 +22,7 @@ public final class Session implements AutoCloseable {
   private final TunnelClient tunnel;
   private final Channel channel;
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch greeted = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
   Session(
@@ -57,14 +61,27 @@ public final class Session implements AutoCloseable {
     return closing.get();
   }
 
-  /** Waits until the client has answered for the first time, no longer than so. */
-  void awaitAnswer(Duration limit) throws InterruptedException {
-    tunnel.awaitAnswer(limit);
+  /** Has the client answer once: then it has read all that the connection began with. */
+  void greet(Duration limit) {
+    try {
+      var _ =
+          HealthGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
+              .check(HealthCheckRequest.getDefaultInstance());
+    } catch (StatusRuntimeException _) {
+      // Some answer, or none: calls find out what is the matter.
+    } finally {
+      greeted.countDown();
+    }
   }
 
-  /** How far the connection to the client's services is. */
-  ConnectivityState state() {
-    return tunnel.channel().getState(false);
+  /**
+   * Waits until the client has answered, no longer than so.
+   *
+   * @return whether it has
+   */
+  boolean awaitGreeted(Duration limit) throws InterruptedException {
+    return greeted.await(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Waits for the session's end. */

@@ -89,8 +89,8 @@ public final class SessionRegistry implements AutoCloseable {
             TunnelClient.over(ending.duplex(), group),
             calls.apply(headers))) {
       ending.onEnd(session::close);
-      session.awaitAnswer(DEFAULT_WAIT);
       register(session);
+      session.greet(DEFAULT_WAIT);
       try (var _ = HealthMonitor.start(session, customInterval(headers))) {
         session.awaitClosed();
       } finally {
@@ -164,8 +164,9 @@ public final class SessionRegistry implements AutoCloseable {
    * @param id may be empty, or of a session that never comes
    */
   public void letOpen(String id) throws InterruptedException {
-    if (!id.isEmpty()) {
-      var _ = awaitFor(id, OPENING);
+    var session = id.isEmpty() ? Optional.<Session>empty() : awaitFor(id, OPENING);
+    if (session.isPresent()) {
+      var _ = session.get().awaitGreeted(OPENING);
     }
   }
 

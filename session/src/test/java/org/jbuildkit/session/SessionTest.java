@@ -3,7 +3,6 @@ package org.jbuildkit.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.ConnectivityState;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -37,13 +36,13 @@ class SessionTest {
   }
 
   @Test
-  void aSessionIsThereOnceItsClientHasAnswered() throws Exception {
+  void aSessionThatIsOpeningGetsTheTimeToDoSo() throws Exception {
     try (var control = new ControlFixture();
         var server = SessionServer.start("", List.of());
         var _ = server.connect(control.channel)) {
       control.registry.letOpen(server.id());
       var session = control.registry.find(server.id()).orElseThrow();
-      assertThat(session.state()).isEqualTo(ConnectivityState.READY);
+      assertThat(session.awaitGreeted(Duration.ZERO)).isTrue();
     }
   }
 

@@ -1,6 +1,5 @@
 package org.jbuildkit.session.tunnel;
 
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.bootstrap.ServerBootstrap;
@@ -11,8 +10,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,23 +74,6 @@ public final class TunnelClient implements AutoCloseable {
   /** For calls to the services at the stream's other end. */
   public ManagedChannel channel() {
     return channel;
-  }
-
-  /**
-   * Waits until the other end has answered, or can't be reached, or for so long: what is the case,
-   * calls find out.
-   */
-  public void awaitAnswer(Duration limit) throws InterruptedException {
-    long deadline = System.nanoTime() + limit.toNanos();
-    for (var state = channel.getState(true);
-        state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING;
-        state = channel.getState(true)) {
-      var changed = new CountDownLatch(1);
-      channel.notifyWhenStateChanged(state, changed::countDown);
-      if (!changed.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        return;
-      }
-    }
   }
 
   @Override
