@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jbuildkit.base.BuildException;
 import org.jbuildkit.engine.exec.AddedProcess;
 import org.jbuildkit.engine.exec.ContainerProcess;
 import org.jbuildkit.engine.exec.Containers;
@@ -105,6 +106,19 @@ class OciContainerTest {
 
   private static String text(RunningProcess process) throws IOException {
     return new String(process.output().readAllBytes(), UTF_8);
+  }
+
+  /** As of steps: CVE-2026-41579. */
+  @Test
+  void aLinkInThePlaceOfDevLeadsNowhere() throws Exception {
+    var outside = Files.createDirectories(folder.resolve("outside"));
+    Files.createSymbolicLink(root.resolve("dev"), outside);
+    try (var executor = open("runc")) {
+      assertThatThrownBy(() -> start(executor, false, "echo ran").close())
+          .isInstanceOf(BuildException.class)
+          .hasMessage("/dev is a link in the root of the process");
+    }
+    assertThat(outside).isEmptyDirectory();
   }
 
   @ParameterizedTest
