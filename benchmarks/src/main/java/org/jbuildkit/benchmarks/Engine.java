@@ -1,14 +1,20 @@
 package org.jbuildkit.benchmarks;
 
 import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jbuildkit.base.RandomId;
+import org.jbuildkit.client.BuildRunner;
+import org.jbuildkit.client.BuildSpec;
 import org.jbuildkit.client.DaemonConnection;
 import org.jbuildkit.client.connect.TlsFiles;
 import org.jbuildkit.protocol.control.SolveRequest;
 import org.jbuildkit.protocol.control.StatusRequest;
 import org.jbuildkit.protocol.pb.Definition;
+import org.jbuildkit.session.attach.SharedDirectories;
 
 /** A daemon that is timed. */
 final class Engine implements AutoCloseable {
@@ -44,6 +50,26 @@ final class Engine implements AutoCloseable {
     var _ = connection.control().solve(request);
     watching.join();
     return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /**
+   * Asks for the outline of a folder's Dockerfile.
+   *
+   * @return from the first call to the end of the session
+   */
+  Duration outline(Path folder) throws InterruptedException {
+    var options = new LinkedHashMap<String, String>();
+    options.put("requestid", "frontend.outline");
+    options.put("frontend.caps", "moby.buildkit.frontend.subrequests");
+    var files = new SharedDirectories(Map.of("context", folder, "dockerfile", folder));
+    var spec = BuildSpec.of(RandomId.next(), "dockerfile.v0", options, List.of(), List.of(files));
+    long start = System.nanoTime();
+    var outcome = new BuildRunner(connection).run(spec, _ -> {});
+    long end = System.nanoTime();
+    if (!outcome.metadata().containsKey("result.json")) {
+      throw new IllegalStateException(name + " tells no outline");
+    }
+    return Duration.ofNanos(end - start);
   }
 
   private void watch(String ref) {

@@ -17,6 +17,7 @@ import org.jbuildkit.protocol.pb.Definition;
  */
 public final class Main {
   private static final int FIXED = 4;
+  private static final int REQUESTS = 20;
 
   private Main() {}
 
@@ -37,6 +38,11 @@ public final class Main {
           compare(workload, shell, rounds, List.of(ours, peer));
         }
       }
+      for (var outline : Outline.values()) {
+        if (chosen.isEmpty() || chosen.contains(outline.label())) {
+          compare(outline, rounds, List.of(ours, peer));
+        }
+      }
     }
   }
 
@@ -54,8 +60,28 @@ public final class Main {
         }
       }
     }
-    print(workload, "cold", cold);
-    print(workload, "cached", cached);
+    print(workload.label(), "cold", cold);
+    print(workload.label(), "cached", cached);
+  }
+
+  /** Requests are short, and asked for many times a round. */
+  private static void compare(Outline outline, int rounds, List<Engine> engines)
+      throws IOException, InterruptedException {
+    int times = rounds * REQUESTS;
+    var warm = List.of(new double[times], new double[times]);
+    var folder = Files.createTempDirectory("outline");
+    var file = Files.writeString(folder.resolve("Dockerfile"), outline.text());
+    for (int time = -times; time < times; time++) {
+      for (int i = 0; i < engines.size(); i++) {
+        double seconds = seconds(engines.get(i).outline(folder));
+        if (time >= 0) {
+          warm.get(i)[time] = seconds;
+        }
+      }
+    }
+    Files.delete(file);
+    Files.delete(folder);
+    print(outline.label(), "warm", warm);
   }
 
   private static List<Double> both(Engine engine, Definition definition)
@@ -67,18 +93,12 @@ public final class Main {
     return duration.toNanos() / 1e9;
   }
 
-  private static void print(Workload workload, String phase, List<double[]> times) {
+  private static void print(String label, String phase, List<double[]> times) {
     double ours = median(times.getFirst());
     double peer = median(times.getLast());
     System.out.printf(
         "| %s | %s | %.3f | %.3f | %.2f | %s | %s |%n",
-        workload.label(),
-        phase,
-        ours,
-        peer,
-        ours / peer,
-        list(times.getFirst()),
-        list(times.getLast()));
+        label, phase, ours, peer, ours / peer, list(times.getFirst()), list(times.getLast()));
   }
 
   private static double median(double[] values) {
