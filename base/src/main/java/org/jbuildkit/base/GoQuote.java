@@ -32,7 +32,8 @@ public final class GoQuote {
     return out.append('"').toString();
   }
 
-  private static boolean isUnprintable(int c) {
+  /** Whether a character shows nothing, or steers what shows it; the blank itself does not. */
+  public static boolean isUnprintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -77,8 +77,8 @@ final class ControlService extends ControlGrpc.ControlImplBase {
           try {
             return flow.run(request);
           } finally {
-            sessions.letOpen(request.getSession());
             collector.request();
+            sessions.letOpen(request.getSession());
           }
         });
   }

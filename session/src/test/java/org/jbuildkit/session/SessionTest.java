@@ -47,15 +47,6 @@ class SessionTest {
   }
 
   @Test
-  void whoNamesASessionThatNeverComesIsNotKeptWaiting() throws Exception {
-    try (var registry = new SessionRegistry()) {
-      registry.letOpen("");
-      registry.letOpen("gone");
-      assertThat(registry.find("gone")).isEmpty();
-    }
-  }
-
-  @Test
   void missingSessionIsNamedAfterTheWait() throws Exception {
     try (var registry = new SessionRegistry()) {
       assertThatThrownBy(() -> registry.await("gone", Duration.ofMillis(20)))

@@ -69,10 +69,56 @@ record RawEngine(Channel channel, Path shared) {
       Map<String, String> options,
       Function<Gateway, Result> choice)
       throws Exception {
+    var files = new SharedDirectories(Map.of("fixture", shared));
+    var answers = new Answers(new LinkedHashMap<>(), new LinkedHashMap<>());
+    during(
+        files,
+        options,
+        exporter,
+        archive,
+        (build, _) -> {
+          var gateway = new Gateway(Gateway.open(channel, build).bridge(), answers);
+          try {
+            graphs.forEach(gateway::evaluate);
+            var result = choice.apply(gateway);
+            var _ = gateway.bridge.return_(ReturnRequest.newBuilder().setResult(result).build());
+          } catch (StatusRuntimeException e) {
+            gateway.fail(e);
+          }
+        });
+    return answers;
+  }
+
+  /** Builds the shared folder's Dockerfile with our language, which the client runs. */
+  void build(SequencedMap<String, String> options, Exporter exporter, Path archive)
+      throws Exception {
+    during(
+        new SharedDirectories(Map.of("context", shared, "dockerfile", shared)),
+        Map.of(),
+        exporter,
+        archive,
+        (build, session) -> {
+          var _ = Gateway.open(channel, build);
+          var settings = new RunSettings(options, session, Optional.empty());
+          var _ = new FrontendRun(Gateway.channel(channel, build), settings).run();
+        });
+  }
+
+  /** What makes and returns the result of a build. */
+  private interface Frontend {
+    void run(String build, String session) throws Exception;
+  }
+
+  private void during(
+      SharedDirectories files,
+      Map<String, String> options,
+      Exporter exporter,
+      Path archive,
+      Frontend frontend)
+      throws Exception {
     var receiver =
         new ExportReceiver(
             Map.of(0, new ExportDestination.ToStream(_ -> Files.newOutputStream(archive))));
-    var files = new SharedDirectories(Map.of("fixture", shared));
     var build = RandomId.next();
     try (var session = SessionServer.start("", List.of(files, receiver));
         var _ = session.connect(channel);
@@ -86,41 +132,7 @@ record RawEngine(Channel channel, Path shared) {
               .setExporterDeprecated(exporter.getType())
               .putAllExporterAttrsDeprecated(exporter.getAttrsMap());
       scope.fork(() -> ControlGrpc.newBlockingStub(channel).solve(request.build()));
-      var gateway = Gateway.open(channel, build);
-      try {
-        graphs.forEach(gateway::evaluate);
-        var result = choice.apply(gateway);
-        var _ = gateway.bridge.return_(ReturnRequest.newBuilder().setResult(result).build());
-      } catch (StatusRuntimeException e) {
-        gateway.fail(e);
-      }
-      scope.join();
-      return gateway.answers;
-    }
-  }
-
-  /** Builds the shared folder's Dockerfile with our language, which the client runs. */
-  void build(SequencedMap<String, String> options, Exporter exporter, Path archive)
-      throws Exception {
-    var receiver =
-        new ExportReceiver(
-            Map.of(0, new ExportDestination.ToStream(_ -> Files.newOutputStream(archive))));
-    var files = new SharedDirectories(Map.of("context", shared, "dockerfile", shared));
-    var build = RandomId.next();
-    try (var session = SessionServer.start("", List.of(files, receiver));
-        var _ = session.connect(channel);
-        var scope = TaskScope.open()) {
-      var request =
-          org.jbuildkit.protocol.control.SolveRequest.newBuilder()
-              .setRef(build)
-              .setSession(session.id())
-              .addExporters(exporter)
-              .setExporterDeprecated(exporter.getType())
-              .putAllExporterAttrsDeprecated(exporter.getAttrsMap());
-      scope.fork(() -> ControlGrpc.newBlockingStub(channel).solve(request.build()));
-      var _ = Gateway.open(channel, build);
-      var settings = new RunSettings(options, session.id(), Optional.empty());
-      var _ = new FrontendRun(Gateway.channel(channel, build), settings).run();
+      frontend.run(build, session.id());
       scope.join();
     }
   }

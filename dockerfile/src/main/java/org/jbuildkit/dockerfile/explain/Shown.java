@@ -1,5 +1,7 @@
 package org.jbuildkit.dockerfile.explain;
 
+import org.jbuildkit.base.GoQuote;
+
 /** Texts of others as they may be shown: on one line, and without what steers a terminal. */
 final class Shown {
   private static final int MOST = 400;
@@ -25,26 +27,12 @@ final class Shown {
       case '\t' -> shown.append("\\t");
       case '\r' -> shown.append("\\r");
       default -> {
-        if (isSeen(c)) {
-          shown.appendCodePoint(c);
-        } else {
+        if (GoQuote.isUnprintable(c)) {
           shown.append("\\u{%x}".formatted(c));
+        } else {
+          shown.appendCodePoint(c);
         }
       }
     }
-  }
-
-  private static boolean isSeen(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }

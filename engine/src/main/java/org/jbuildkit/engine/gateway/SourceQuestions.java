@@ -7,7 +7,7 @@ import org.jbuildkit.base.BuildException;
 import org.jbuildkit.base.ErrorCode;
 import org.jbuildkit.engine.Source;
 import org.jbuildkit.engine.progress.Timestamps;
-import org.jbuildkit.oci.Platform;
+import org.jbuildkit.llb.Ops;
 import org.jbuildkit.protocol.gateway.ChecksumRequest;
 import org.jbuildkit.protocol.gateway.ChecksumResponse;
 import org.jbuildkit.protocol.gateway.ResolveImageConfigRequest;
@@ -185,14 +185,6 @@ public final class SourceQuestions {
     if (!op.hasPlatform()) {
       return "";
     }
-    var wire = op.getPlatform();
-    return new Platform(
-            wire.getOS(),
-            wire.getArchitecture(),
-            wire.getVariant(),
-            wire.getOSVersion(),
-            wire.getOSFeaturesList())
-        .normalized()
-        .formatAll();
+    return Ops.platform(op.getPlatform()).formatAll();
   }
 }

@@ -8,6 +8,7 @@ import org.jbuildkit.base.Digest;
 import org.jbuildkit.llb.LoadedEdge;
 import org.jbuildkit.llb.LoadedGraph;
 import org.jbuildkit.llb.LoadedVertex;
+import org.jbuildkit.llb.Ops;
 import org.jbuildkit.oci.Platform;
 import org.jbuildkit.protocol.keys.SourceAttributes;
 import org.jbuildkit.protocol.pb.ExecOp;
@@ -91,14 +92,7 @@ final class GraphCapture {
     if (!op.hasPlatform()) {
       return Platform.host();
     }
-    var wire = op.getPlatform();
-    return new Platform(
-            wire.getOS(),
-            wire.getArchitecture(),
-            wire.getVariant(),
-            wire.getOSVersion(),
-            wire.getOSFeaturesList())
-        .normalized();
+    return Ops.platform(op.getPlatform());
   }
 
   private static Material.ImageBlob blob(String reference, Optional<String> pin, boolean isLocal) {
